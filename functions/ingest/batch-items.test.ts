@@ -24,7 +24,7 @@ function itemsOf(body: string, contentType = type): unknown[] {
 describe("the items of a batch", () => {
   it("are its events; one that is none, or no JSON, spoils only itself", () => {
     const [first, second, third] = itemsOf(`[${JSON.stringify(event)}, 4, {"id":}]`);
-    expect(first).toMatchObject(item);
+    expect(first).toMatchObject({ item });
     expect(second).toEqual(new Unreadable("A CloudEvent must be a JSON object."));
     expect(third).toEqual(new Unreadable("is not valid JSON."));
   });

@@ -1,8 +1,7 @@
 import { Failure } from "#churn/failure.ts";
-import { plainJson } from "#churn/intake/lenient-json.ts";
-import { parseJson, requireUtf8, textOf } from "#runtime/body-text.ts";
+import { parseWrittenJson, requireUtf8, textOf } from "#runtime/body-text.ts";
 import { TooLarge } from "#runtime/failures.ts";
-import { keepingDigits } from "#runtime/json-digits.ts";
+import { idsAsText } from "#runtime/json-digits.ts";
 import { elementsOf, linesOf } from "#runtime/json-structure.ts";
 import { Unreadable } from "./item.ts";
 
@@ -10,15 +9,17 @@ import { Unreadable } from "./item.ts";
 const mostItemBytes = 256 * 1024;
 
 /**
- * The items of a JSON body: the elements of an array, or the one value that it is otherwise. Numbers of 64 bits, as ids are,
+ * The items of a JSON body: the elements of an array, the objects of one that has several, each on a line, as programs send them that call
+ * NDJSON JSON (Fluent Bit before 3.1), or the one value that it is otherwise. Numbers of 64 bits, as ids are,
  * keep all their digits. Throws TooLarge for more than `most` items, and InvalidInput.
  */
 export function itemsOfJson(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> {
   const elements = elementsOfJson(body, charset, most);
   if (elements !== undefined) return elements;
+  if (isLines(body)) return itemsOfLines(body, charset, most);
   if (body.length > mostItemBytes)
     throw new TooLarge(`One item has at most ${mostItemBytes} bytes.`, { details: { limit: mostItemBytes } });
-  return [parsed(textOf(body, charset), "The body")];
+  return [parseWrittenJson(textOf(body, charset), "The body", idsAsText)];
 }
 
 /**
@@ -30,6 +31,19 @@ export function elementsOfJson(body: Buffer, charset: string | undefined, most: 
   const elements = elementsOf(body, most, "The body");
   return elements && itemsAt(body, elements);
 }
+
+/** Whether the first line is an object by itself, and not all there is: no value of JSON begins so. */
+function isLines(body: Buffer): boolean {
+  let start = 0;
+  while ((body[start] ?? 0) <= blank && start < body.length) start += 1;
+  const end = body.indexOf("\n", start);
+  if (end === -1 || end - start > mostItemBytes || body.subarray(end).every((byte) => byte <= blank)) return false;
+  const first = itemAt(body, start, end);
+  return typeof first === "object" && first !== null && !(first instanceof Unreadable);
+}
+
+/** Blanks and control characters have no greater codes. */
+const blank = 0x20;
 
 /** The items of NDJSON: one in each line that is not blank. Otherwise as `itemsOfJson`. */
 export function itemsOfLines(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> {
@@ -44,27 +58,10 @@ function* itemsAt(body: Buffer, spans: Uint32Array): Generator<unknown> {
 function itemAt(body: Buffer, start: number, end: number): unknown {
   if (end - start > mostItemBytes) return new Unreadable(`is larger than ${mostItemBytes} bytes.`);
   try {
-    return parsed(body.toString("utf8", start, end), "It");
+    return parseWrittenJson(body.toString("utf8", start, end), "It", idsAsText);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     // The message is a sentence of its own, and here it goes on after the item.
     return new Unreadable(error.message.replace(/^It /, ""));
   }
 }
-
-/** The value of a text by the rule by which lines of files are read: JSON, or JSON as some programs write it, behind marks. */
-function parsed(text: string, what: string): unknown {
-  let start = 0;
-  while (marks.has(text.charAt(start))) start += 1;
-  const json = keepingDigits(text.slice(start));
-  try {
-    return parseJson(json, what);
-  } catch (error) {
-    const plain = plainJson(json);
-    if (plain === json) throw error;
-    return parseJson(plain, what);
-  }
-}
-
-/** Marks of an encoding, where files were put together, and of a text in a sequence of them (RFC 7464). */
-const marks: ReadonlySet<string> = new Set(["\ufeff", "\u001e"]);

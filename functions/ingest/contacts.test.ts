@@ -61,6 +61,10 @@ it("keeps a contact with its campaign and channel, and the passive action that i
   ]);
 });
 
+it.each(["", " NULL ", "(none)", null])("calls it contact where its data names the action %j", async (action) => {
+  expect((await send([{ id: "1", data: { action } }])).actions).toMatchObject([{ action: "contact", passive: true }]);
+});
+
 it("keeps who wants no contact, which is none", async () => {
   const { contacts, optOuts, actions } = await send([{ id: "1", data: { opt_out: true } }]);
   expect(contacts).toEqual([]);

@@ -42,6 +42,11 @@ describe("ingest of one CloudEvent", () => {
     expect(stored).toEqual([{ ...action, time: Date.UTC(2024, 1, 1) }]);
   });
 
+  it.each(["", " NULL ", "undefined", null])("takes its own time where that of the data is %j", async (timestamp) => {
+    const { stored } = await send(HTTP.binary(new CloudEvent({ ...event, data: { action: "login", timestamp } })));
+    expect(stored).toMatchObject([{ time: Date.parse(event.time) }]);
+  });
+
   it("answers a repeated one in the same way", async () => {
     const { answer } = await send(HTTP.binary(new CloudEvent(event)), () => ({ status: "duplicate" }));
     expect(answer.status).toBe(204);
@@ -54,6 +59,12 @@ describe("ingest of one CloudEvent", () => {
     ["data", { data: 4 }, "data must be an object that names the action."],
     ["data.action", { data: { value: 1 } }, "data.action is required."],
     ["time", { time: "2024-03-03T00:00:00Z" }, "time is more than a day in the future."],
+    ["time", { time: undefined, data: { action: "login", timestamp: " NULL " } }, "time is required."],
+    [
+      "data.timestamp",
+      { data: { action: "login", timestamp: "2024-03-03" } },
+      "data.timestamp is more than a day in the future.",
+    ],
   ])("refuses a wrong %s for good: %j", async (field, change, message) => {
     const wrong = {
       headers: { "content-type": "application/cloudevents+json" },

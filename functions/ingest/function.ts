@@ -9,7 +9,7 @@ import { empty, type HttpRequest, type HttpResponse, json } from "#runtime/http.
 import type { LogFields } from "#runtime/logging.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
 import { batchItems } from "./batch-items.ts";
-import { eventField, itemOfEvent } from "./event-item.ts";
+import { itemOfEvent } from "./event-item.ts";
 import { type IngestReport, type IngestServices, ingestItems } from "./ingest-items.ts";
 import { plainItems } from "./plain-items.ts";
 
@@ -31,7 +31,7 @@ export async function handle(request: HttpRequest, services: RequestServices): P
       await ingestOne(readEvent(request), services, fields);
       return empty(204);
     case "batch":
-      return answer(withEventFields(await ingestMany(batchItems(request, services.mostItems), services, fields)));
+      return answer(await ingestMany(batchItems(request, services.mostItems), services, fields));
     case undefined:
       return answer(await ingestMany(plainItems(request, services.mostItems), services, fields));
   }
@@ -57,7 +57,7 @@ async function ingestOne(event: LapseEvent, services: IngestServices, fields: Lo
 }
 
 async function storeOne(event: LapseEvent, services: IngestServices): Promise<IngestReport> {
-  const report = withEventFields(await ingestItems([itemOfEvent(event)], services));
+  const report = await ingestItems([itemOfEvent(event)], services);
   const { rejections, unavailable, unavailableReason } = report;
   if (unavailable > 0) throw new StoreUnavailable(`Could not store an action: ${unavailableReason}`);
   const [rejection] = rejections;
@@ -88,12 +88,6 @@ async function ingestMany(
       `ingest could not store ${unavailable} actions: ${unavailableReason}`,
     );
   return report;
-}
-
-/** Tells of an event's faults by the names that events have for fields. */
-function withEventFields(report: IngestReport): IngestReport {
-  const rejections = report.rejections.map((rejection) => ({ ...rejection, field: eventField(rejection.field) }));
-  return { ...report, rejections };
 }
 
 /** 200 when anything was good, 400 when nothing was, 503 when something is to be sent again. */

@@ -5,7 +5,7 @@ import type { ActionMetrics } from "#runtime/metrics/actions.ts";
 import type { ActionStore, AppendOutcome } from "#stores/actions/action-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
 import type { CampaignWatch } from "./campaign-watch.ts";
-import { ContactItem } from "./event-item.ts";
+import { ContactItem, EventItem } from "./event-item.ts";
 import { type Fault, parseItem } from "./item.ts";
 import { storeContacts } from "./store-contacts.ts";
 
@@ -57,7 +57,7 @@ const chunkSize = 20_000;
 
 /**
  * Stores every item that is an action, `{user_id, action, timestamp, value?, event_id?, source?, passive?}`, and reports on the
- * others. Safe to repeat: what is stored already counts as duplicate. Throws StoreUnavailable when the store failed;
+ * others, of an event by the names that it has for fields. Safe to repeat: what is stored already counts as duplicate. Throws StoreUnavailable when the store failed;
  * some of the items may be stored then.
  */
 export async function ingestItems(items: Iterable<unknown>, services: IngestServices): Promise<IngestReport> {
@@ -74,10 +74,11 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
     rejections: [] as Rejection[],
   };
   let unavailableReason: string | undefined;
-  const reject = (index: number, fault: Fault) => {
+  const reject = (index: number, { field, error }: Fault, event?: EventItem) => {
     report.rejected += 1;
-    services.metrics?.rejected(fault.field ?? "item", 1);
-    if (report.rejections.length < listed) report.rejections.push({ index, field: fault.field, error: fault.error });
+    services.metrics?.rejected(field ?? "item", 1);
+    if (report.rejections.length < listed)
+      report.rejections.push({ index, field: event === undefined ? field : event.nameOf(field), error });
   };
   const store = async (chunk: Chunk) => {
     if (chunk.actions.length === 0) return;
@@ -125,11 +126,11 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   let writing = Promise.resolve();
   try {
     for (const item of items) {
-      const isContact = item instanceof ContactItem;
-      const action = parseItem(isContact ? item.item : item, now, leftOut, oldest);
-      if ("error" in action) reject(index, action);
+      const event = item instanceof EventItem ? item : undefined;
+      const action = parseItem(event === undefined ? item : event.item, now, leftOut, oldest);
+      if ("error" in action) reject(index, action, event);
       else {
-        if (isContact) chunk.contacts.push({ action, item });
+        if (item instanceof ContactItem) chunk.contacts.push({ action, item });
         chunk.actions.push(action);
         chunk.indexes.push(index);
       }

@@ -1,8 +1,8 @@
 import type { Action } from "#churn/action.ts";
 import { readFlag } from "#churn/intake/flag.ts";
 import { mostValue, readNumber } from "#churn/intake/number.ts";
-import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
-import { isAbsent, type ReadText, readText, textFaults, textLimits } from "#churn/intake/text.ts";
+import { faultOfNoTime, faultOfTime, readTime } from "#churn/intake/read-time.ts";
+import { type ReadText, readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import { parseInstant } from "#runtime/instant.ts";
 
 /** Why an item is not an action. */
@@ -75,8 +75,7 @@ function readMoment(value: unknown, now: number, oldest: number): number | strin
   // Imports send millions of these: parseInstant is several times as fast as the other forms.
   const time = (typeof value === "string" ? parseInstant(value) : undefined) ?? readTime(value);
   if (time !== undefined) return faultOfTime(time, now, oldest) ?? time;
-  const isMissing = value === undefined || value === null || (typeof value === "string" && isAbsent(value.trim()));
-  return isMissing ? textFaults.absent : timeFaults.unreadable;
+  return faultOfNoTime(value);
 }
 
 function readOptional(value: unknown, limit: number): ReadText | undefined {

@@ -61,6 +61,7 @@ describe("an instance of actions", () => {
   it("says which action is wrong, and how", () => {
     const errorWith = (action: object) => vector({ actions: [actions[0], { ...actions[1], ...action }] });
     expect(errorWith({ timestamp: "yesterday" })).toMatch(/^actions\[1\]\.timestamp must be an ISO 8601 time/);
+    expect(errorWith({ timestamp: " NULL " })).toBe("actions[1].timestamp is required.");
     expect(errorWith({ timestamp: -5 })).toMatch(/^actions\[1\]\.timestamp/);
     expect(errorWith({ timestamp: "2024-06-02T12:00:01Z" })).toMatch(/^actions\[1\]\.timestamp is more than a day/);
     expect(errorWith({ action: "" })).toMatch(/^actions\[1\]\.action/);

@@ -3,7 +3,7 @@ import type { Action } from "#churn/action.ts";
 import { type Day, dayOf, formatDay, parseDay } from "#churn/day.ts";
 import { readFlag } from "#churn/intake/flag.ts";
 import { mostValue, readNumber } from "#churn/intake/number.ts";
-import { faultOfTime, readTime, timeFaults } from "#churn/intake/read-time.ts";
+import { faultOfNoTime, faultOfTime, readTime } from "#churn/intake/read-time.ts";
 import { readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { vectorsOf } from "#churn/model/vectors-of.ts";
@@ -61,7 +61,7 @@ function readAction(item: unknown, now: number): Action | string {
   if ("fault" in action) return `.action ${action.fault}`;
   const time =
     (typeof data.timestamp === "string" ? parseInstant(data.timestamp) : undefined) ?? readTime(data.timestamp);
-  const fault = time === undefined ? timeFaults.unreadable : faultOfTime(time, now);
+  const fault = time === undefined ? faultOfNoTime(data.timestamp) : faultOfTime(time, now);
   if (time === undefined || fault !== undefined) return `.timestamp ${fault}`;
   const eventId = readText(data.event_id, textLimits.event_id);
   if ("fault" in eventId && eventId.fault !== textFaults.absent) return `.event_id ${eventId.fault}`;

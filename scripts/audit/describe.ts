@@ -1,3 +1,4 @@
+import { oneLine } from "#pages/one-line.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
 import { textTable } from "../terminal/text-table.ts";
 
@@ -9,18 +10,16 @@ export function describeEntries(entries: readonly AuditEntry[]): string {
     entries.map(({ at, action, count = 1, target = "", who, from, reason, details = {} }) => [
       new Date(at).toISOString().slice(0, 19).replace("T", " "),
       count === 1 ? action : `${action} × ${count.toLocaleString("en")}`,
-      oneLine(target),
-      oneLine(who),
-      oneLine(from),
+      oneLine(target, mostCharacters),
+      oneLine(who, mostCharacters),
+      oneLine(from, mostCharacters),
       oneLine(
         [reason, ...Object.entries(details).map(([name, value]) => `${name} ${value}`)].filter(Boolean).join("; "),
+        mostCharacters,
       ),
     ]),
     ["left", "left", "left", "left", "left", "left"],
   );
 }
 
-/** What a caller chose must not draw on the terminal. */
-function oneLine(text: string): string {
-  return text.replace(/\p{Cc}+/gu, " ").slice(0, 200);
-}
+const mostCharacters = 200;

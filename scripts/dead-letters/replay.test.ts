@@ -90,6 +90,15 @@ describe("replaying dead letters", () => {
     expect((await letters.list()).map(({ event }) => event.id)).toEqual(["c", "b"]);
   });
 
+  it("keeps what the broker will never take, and sends the others", async () => {
+    const untimed = { ...eventOf("untimed"), time: "yesterday" };
+    await letters.record({ event: untimed, destination: "http://ingest", status: 400, recordedAt: 5 });
+    const replaying = replay(await letters.list(), letters, { broker: url }, () => undefined);
+    await expect(replaying).rejects.toThrow(/answered 400.*time must be .*\nForget what the broker will never take/);
+    expect(published.map(({ id }) => id)).toEqual(["a", "b", "c"]);
+    expect((await letters.list()).map(({ event }) => event.id)).toEqual(["untimed"]);
+  });
+
   it("keeps a letter that failed again before the answer came", async () => {
     const [latest] = await letters.list();
     const failsAgain = {

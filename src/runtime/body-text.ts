@@ -1,5 +1,7 @@
 import { isAscii, isUtf8 } from "node:buffer";
 import { InvalidInput } from "#churn/failure.ts";
+import { plainJson } from "#churn/intake/lenient-json.ts";
+import { keepingDigits } from "./json-digits.ts";
 import { checkStructure } from "./json-structure.ts";
 
 /** The text of a body, without its byte order mark. Throws InvalidInput unless it is UTF-8. */
@@ -38,7 +40,33 @@ export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    // V8's own message quotes the text, which may hold what must not be repeated.
-    throw new InvalidInput(`${what} is not valid JSON.`, { cause });
+    throw notJson(what, cause);
   }
 }
+
+/** V8's own message quotes the text, which may hold what must not be repeated. */
+function notJson(what: string, cause: unknown): InvalidInput {
+  return new InvalidInput(`${what} is not valid JSON.`, { cause });
+}
+
+/**
+ * The value of a text that tells of actions or contacts, by the rule by which lines of files are read: JSON, or JSON as some programs write it,
+ * behind marks; numbers keep their digits as `keep` has it. Throws as `parseJson`.
+ */
+export function parseWrittenJson(text: string, what: string, keep = keepingDigits): unknown {
+  let start = 0;
+  while (marks.has(text.charAt(start))) start += 1;
+  const json = keep(text.slice(start));
+  // What is too deep or too much is not read a second time.
+  checkStructure(json, what);
+  try {
+    return JSON.parse(json);
+  } catch (cause) {
+    const plain = plainJson(json);
+    if (plain === json) throw notJson(what, cause);
+    return parseJson(plain, what);
+  }
+}
+
+/** Marks of an encoding, where files were put together, and of a text in a sequence of them (RFC 7464). */
+const marks: ReadonlySet<string> = new Set(["\ufeff", "\u001e"]);

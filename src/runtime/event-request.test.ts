@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { InvalidInput } from "#churn/failure.ts";
 import { eventMode, parseEvent, readEvent } from "./event-request.ts";
 import { toBinary, toStructured } from "./events.ts";
+import { UnsupportedMediaType } from "./failures.ts";
 import type { HttpRequest } from "./http.ts";
 
 const attributes = {
@@ -156,6 +157,7 @@ describe("readEvent", () => {
     ['{"a":1,"a":2}', { a: 2 }],
     ['{"b":1,"1":{"id":9007199254740993}}', { b: 1, 1: { id: "9007199254740993" } }],
     ['{"a":"\\u00e9"}', { a: "é" }],
+    ['{"a":NaN,"b":-Infinity,"c":[1,],}', { a: null, b: Number.NEGATIVE_INFINITY, c: [1] }],
   ])("passes on %s as it was sent, in either mode", (sent, data) => {
     const structured = `${JSON.stringify({ ...attributes, dataschema: "https://example.com/s" }).slice(0, -1)}, "data": ${sent} }`;
     for (const asked of [
@@ -210,7 +212,9 @@ describe("readEvent", () => {
 
   it.each([["Upper"], ["with-dash"], ["snake_case"]])("refuses an attribute named %s", (name) => {
     const event = JSON.parse(JSON.stringify(attributes).replace("{", `{"${name}":"x",`));
-    expect(failureOf(() => parseEvent(event)).message).toContain("lower-case letters and digits");
+    const error = failureOf(() => parseEvent(event));
+    expect(error.message).toContain("lower-case letters and digits");
+    expect(error.details).toEqual({ field: name });
   });
 
   it("does not take attributes from a member named __proto__", () => {
@@ -238,7 +242,6 @@ describe("readEvent", () => {
   it.each([
     ["no CloudEvent", { "content-type": "application/json" }, "{}", "The request holds no CloudEvent"],
     ["a batch", { "content-type": "application/cloudevents-batch+json" }, "[]", "one CloudEvent per request"],
-    ["another format", { "content-type": "application/cloudevents+avro" }, "x", "taken as JSON only"],
     ["another charset", { "content-type": "application/cloudevents+json; charset=latin1" }, "{}", "must be UTF-8"],
     ["broken JSON", { "content-type": "application/cloudevents+json" }, '{"id":', "The body is not valid JSON."],
     ["an array", { "content-type": "application/cloudevents+json" }, "[]", "A CloudEvent must be a JSON object."],
@@ -247,6 +250,10 @@ describe("readEvent", () => {
     const error = failureOf(() => readEvent(request(given, body)));
     expect(error).toBeInstanceOf(InvalidInput);
     expect(error.message).toContain(message);
+  });
+
+  it.each(["application/cloudevents+avro", "application/cloudevents"])("takes no event as %s", (type) => {
+    expect(() => readEvent(request({ "content-type": type }, "x"))).toThrow(UnsupportedMediaType);
   });
 
   it("refuses a body that is not UTF-8", () => {

@@ -1,14 +1,14 @@
 import { CloudEvent, ValidationError } from "cloudevents";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
-import { parseJson, textOf } from "./body-text.ts";
+import { parseWrittenJson, textOf } from "./body-text.ts";
 import { decodeHeader } from "./event-header.ts";
 import { longestAttribute, mostAttributes } from "./event-schema.ts";
 import type { LapseEvent } from "./events.ts";
+import { UnsupportedMediaType } from "./failures.ts";
 import { header } from "./headers.ts";
 import type { HttpRequest } from "./http.ts";
 import { parseInstant } from "./instant.ts";
-import { keepingDigits } from "./json-digits.ts";
 import { isWrittenAs, memberText } from "./json-text-of.ts";
 import { isJson, parseMediaType } from "./media-type.ts";
 
@@ -22,7 +22,10 @@ export function eventMode(request: Pick<HttpRequest, "headers">): EventMode | un
   return Object.keys(request.headers).some((key) => key.startsWith("ce-")) ? "binary" : undefined;
 }
 
-/** The one event of a request in binary or structured mode. Throws InvalidInput, whose details name the attribute. */
+/**
+ * The one event of a request in binary or structured mode. Throws InvalidInput, whose details name the attribute, and
+ * UnsupportedMediaType for an event that is not written as JSON.
+ */
 export function readEvent(request: HttpRequest): LapseEvent {
   switch (eventMode(request)) {
     case "binary":
@@ -103,8 +106,9 @@ function checkAttributes(attributes: Readonly<Record<string, unknown>>): { event
     throw invalid(String(issue?.path[0] ?? "event"), issue?.message ?? "The event is not valid.");
   }
   const { specversion, id, source, type, subject, time, datacontenttype, dataschema, ...extensions } = parsed.data;
-  const misnamed = Object.keys(extensions).some((name) => !/^[a-z0-9]+$/.test(name));
-  if (misnamed) throw new InvalidInput("An attribute's name must consist of lower-case letters and digits.");
+  const misnamed = Object.keys(extensions).find((name) => !/^[a-z0-9]+$/.test(name));
+  if (misnamed !== undefined)
+    throw invalid(misnamed, "An attribute's name must consist of lower-case letters and digits.");
   checkBySdk({ specversion, id, source, type, ...(dataschema !== undefined && { dataschema }) });
   const event = {
     id,
@@ -156,9 +160,9 @@ function readBinary(request: HttpRequest): LapseEvent {
 function readStructured(request: HttpRequest): LapseEvent {
   const type = parseMediaType(header(request, "content-type"));
   if (type?.name !== structuredType)
-    throw new InvalidInput(`CloudEvents are taken as JSON only: the content type ${structuredType}.`);
+    throw new UnsupportedMediaType(`CloudEvents are taken as JSON only: the content type ${structuredType}.`);
   const json = textOf(request.body, type.charset);
-  const event = parseEvent(parseJson(keepingDigits(json), "The body"));
+  const event = parseEvent(parseWrittenJson(json, "The body"));
   if (event.data === undefined) return event;
   const sent = memberText(json, "data");
   return sent === undefined || isWrittenAs(sent, event.data) ? event : { ...event, bytes: Buffer.from(sent) };
@@ -166,13 +170,16 @@ function readStructured(request: HttpRequest): LapseEvent {
 
 const structuredType = "application/cloudevents+json";
 
-/** What an event says of its data: JSON as a value, and anything else, also broken JSON, as the bytes that were sent. */
+/**
+ * What an event says of its data: JSON as a value, also as some programs write it, and anything else, also broken JSON, as the bytes
+ * that were sent.
+ */
 function readData(body: Uint8Array, contentType: string | undefined): Pick<LapseEvent, "data" | "bytes"> {
   if (body.length === 0) return {};
   if (!saysJson(contentType)) return { bytes: body };
   try {
     const json = textOf(body, parseMediaType(contentType)?.charset);
-    const data = parseJson(keepingDigits(json), "The event's data");
+    const data = parseWrittenJson(json, "The event's data");
     return isWrittenAs(json, data) ? { data } : { data, bytes: body };
   } catch (error) {
     if (!(error instanceof InvalidInput)) throw error;

@@ -113,6 +113,14 @@ describe("the route of an event function", () => {
     expect(others).toEqual([]);
   });
 
+  it("keeps one that a laxer broker took in structured mode, also where it is JSON as some programs write it", async () => {
+    const { call, box } = functionOf(async () => undefined);
+    const { headers, body } = toStructured({ ...ping, data: { a: 7 } });
+    const odd = `${String(body).replace("{", '{"time":"yesterday",').replace('"a":7', '"a":NaN').slice(0, -1)},}`;
+    await expect(call({ headers, body: odd })).rejects.toThrow("time must be");
+    expect(box.letters).toMatchObject([{ event: { id: "1", time: "yesterday", data: { a: null } } }]);
+  });
+
   it("keeps nothing of what has no identity", async () => {
     const { call, box } = functionOf(async () => undefined);
     const { headers, body } = toBinary(ping);

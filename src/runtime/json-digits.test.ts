@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { processorTime } from "#test/support/processor-time.ts";
-import { keepingDigits } from "./json-digits.ts";
+import { idsAsText, keepingDigits } from "./json-digits.ts";
 
 describe("keepingDigits", () => {
   it("makes strings of whole numbers whose digits JSON.parse would lose, wherever they stand", () => {
@@ -9,6 +9,16 @@ describe("keepingDigits", () => {
       "738529527931269425",
       { a: "738529527931269426", b: "-12345678901234567890" },
       1,
+    ]);
+  });
+
+  it("leaves those of which it would lose none, unless they may be ids", () => {
+    const ids = ["9007199254740992", "-9007199254740994", "738529527931269400", "100000000000000000000"];
+    expect(keepingDigits(`[${ids}]`)).toBe(`[${ids}]`);
+    expect(JSON.parse(idsAsText(`[${ids},738529527931269425,9007199254740991]`))).toEqual([
+      ...ids,
+      "738529527931269425",
+      9_007_199_254_740_991,
     ]);
   });
 

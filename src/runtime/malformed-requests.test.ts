@@ -46,6 +46,7 @@ describe("a request that is not as it should be", () => {
     ["a method that there is not", "FOO / HTTP/1.1\r\nHost: x\r\n\r\n", 400],
     ["headers of 20 kB", post(`x: ${"a".repeat(20_000)}\r\n`), 431],
     ["a chunk without a length", "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", 400],
+    ["more headers than Node keeps, although they are small", post("a: b\r\n".repeat(1_000)), 400],
     ["two lengths", post("Content-Length: 7\r\n"), 400],
     ["an encoding that there is not", post("content-encoding: zip\r\n"), 415],
     ["a method that the path does not take", "TRACE / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 405],

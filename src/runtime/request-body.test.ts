@@ -104,6 +104,25 @@ describe("a request's body", () => {
     expect(await send("hello", { "content-encoding": "gzip" })).toBe("invalid");
   });
 
+  it.each([
+    ["gzip", gzipSync],
+    ["deflate", deflateSync],
+    ["br", brotliCompressSync],
+  ])("is refused with anything behind what %s has compressed, which would be lost", async (encoding, compress) => {
+    const whole = compress("hello");
+    for (const behind of ["junk", "\0\0", ...(encoding === "gzip" ? [] : [compress("and more")])])
+      expect(await send(Buffer.concat([whole, Buffer.from(behind)]), { "content-encoding": encoding })).toBe("invalid");
+    const inPieces = new ReadableStream({
+      async start(controller) {
+        controller.enqueue(whole);
+        await new Promise((resolve) => setTimeout(resolve, 20));
+        controller.enqueue(Buffer.from("junk"));
+        controller.close();
+      },
+    });
+    expect(await send(inPieces, { "content-encoding": encoding })).toBe("invalid");
+  });
+
   it("is refused if it unfolds far more than text does, long before the limit", async () => {
     limit = 1e9;
     budget = new BodyBudget(1e9);

@@ -69,7 +69,7 @@ function readPlain(request: IncomingMessage, { limit, deadlines, share }: ReadBo
 /** What is sent is not kept, so that only what comes out of it takes memory. */
 function readCompressed(
   request: IncomingMessage,
-  decoder: Transform,
+  decoder: Decoder,
   encoding: string,
   { limit, deadlines, share }: ReadBodyOptions,
 ): Promise<Buffer> {
@@ -102,14 +102,20 @@ function readCompressed(
       }
       chunks.push(chunk);
     });
+    const broken = (cause?: unknown) => stop(new InvalidInput(`The body is not valid ${encoding}.`, { cause }));
     decoder.on("end", () => {
+      // Something else, or more of the like, stands behind the end of what is compressed, and would be lost.
+      if (decoder.bytesWritten < sent) return broken();
       deadlines.remove(late);
       resolve(Buffer.concat(chunks, size));
     });
-    decoder.on("error", (cause) => stop(new InvalidInput(`The body is not valid ${encoding}.`, { cause })));
+    decoder.on("error", broken);
     request.pipe(decoder);
   });
 }
+
+/** What decompresses, and how many bytes of what was compressed it has used. */
+type Decoder = Transform & { readonly bytesWritten: number };
 
 /** Logs shrink to a twentieth or so. What unfolds more than this was made to. */
 const mostRatio = 250;
@@ -118,7 +124,7 @@ const ratioFrom = 1024 * 1024;
 const chunkSize = 64 * 1024;
 
 /** Undefined for a body that is sent as it is. */
-function decoderOf(encoding: string): Transform | undefined {
+function decoderOf(encoding: string): Decoder | undefined {
   switch (encoding) {
     case "identity":
     case "":

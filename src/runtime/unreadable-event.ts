@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { plainJson } from "#churn/intake/lenient-json.ts";
 import { textOf } from "./body-text.ts";
 import { decodeHeader } from "./event-header.ts";
 import { eventMode } from "./event-request.ts";
@@ -55,8 +56,18 @@ function ofStructured({
 
 function membersOf(body: Buffer, charset: string | undefined): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(keepingDigits(textOf(body, charset)));
+    const json = keepingDigits(textOf(body, charset));
+    const value = jsonIn(json) ?? jsonIn(plainJson(json));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined for a text that is not JSON. However deep it is nested, and however many values it has, it is to be kept. */
+function jsonIn(json: string): unknown {
+  try {
+    return JSON.parse(json);
   } catch {
     return undefined;
   }

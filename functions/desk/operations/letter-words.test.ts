@@ -27,6 +27,15 @@ describe("a dead letter in one line", () => {
     expect(summarizeLetter({ ...letter, answer })).toMatch(new RegExp(`answered 400, ${shown}$`));
   });
 
+  it("shows nothing that draws on a terminal, passes for another line or has no end", () => {
+    const event = { ...letter.event, type: "t\u001b[31m", subject: "u1\u001b[2J\r\n3f2a91c0  all is well" };
+    expect(summarizeLetter({ ...letter, event, answer: "no\u0007\rway" })).toBe(
+      "3f2a91c0  2026-03-01 02:31:07 UTC  t [31m of u1 [2J 3f2a91c0  all is well: ingest answered 400, no way",
+    );
+    const long = { ...letter.event, subject: "u".repeat(65_536), type: "t".repeat(65_536) };
+    expect(summarizeLetter({ ...letter, event: long }).length).toBeLessThan(1_000);
+  });
+
   it("does with little", () => {
     const { id, recordedAt } = letter;
     expect(summarizeLetter({ id, recordedAt, event: { id: "1", source: "/s", type: "t" } })).toBe(
@@ -46,6 +55,13 @@ describe("a dead letter in full", () => {
     const shown = (bytes: Buffer) => JSON.parse(describeLetter(eventWith(bytes))).event;
     expect(shown(Buffer.from("<é/>"))).toMatchObject({ data_text: "<é/>" });
     expect(shown(Buffer.from([255]))).toMatchObject({ data_base64: "/w==" });
+  });
+
+  it("shows nothing that draws on a terminal, and is the same as JSON", () => {
+    const event = { ...letter.event, subject: "a\u009b2Jb\u202e\u007f" };
+    const text = describeLetter({ ...letter, event });
+    expect(text).not.toMatch(/[\u007f-\u009f\u202e]/);
+    expect(JSON.parse(text).event).toEqual(event);
   });
 
   it("is JSON with everything", () => {

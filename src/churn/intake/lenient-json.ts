@@ -1,6 +1,6 @@
 /**
  * JSON as some programs write it: Python's NaN and Infinity, and a comma before a closing bracket or at the end. Outside of
- * strings these become null, a text that is no number, and nothing; all else stays as it is. Files are read by the same rule:
+ * strings these become null, a number beyond all others, and nothing; all else stays as it is. Files are read by the same rule:
  * DuckDB takes them all, save the comma at the end.
  */
 export function plainJson(text: string): string {
@@ -39,5 +39,6 @@ const backslash = 92;
 
 function plainToken(found: string): string {
   if (found === ",") return "";
-  return /nan/i.test(found) ? "null" : '"Infinity"';
+  if (/nan/i.test(found)) return "null";
+  return found.startsWith("-") ? "-1e999" : "1e999";
 }

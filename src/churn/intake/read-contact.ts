@@ -1,6 +1,6 @@
 import { flagFault } from "./flag.ts";
-import { faultOfTime, readTime, timeFaults } from "./read-time.ts";
-import { isAbsent, type ReadText, readText, textFaults, textLimits } from "./text.ts";
+import { faultOfNoTime, faultOfTime, readTime } from "./read-time.ts";
+import { type ReadText, readText, saysNothing, textFaults, textLimits } from "./text.ts";
 
 // Contacts come by the API, as events, pasted, and as files, and one rule holds for all. Files are judged by it in SQL:
 // scripts/campaigns/contacts/import-contacts.ts; that all judge alike is tested there.
@@ -76,7 +76,7 @@ function readOptional(value: unknown, limit: number): ReadText | { readonly text
 
 /** The time in milliseconds since the epoch, or what is wrong with it. */
 function readMoment(value: unknown, now: number, oldest: number): number | string {
-  if (value === undefined || value === null || (typeof value === "string" && isAbsent(value.trim()))) return now;
+  if (saysNothing(value)) return now;
   const time = readTime(value);
-  return time === undefined ? timeFaults.unreadable : (faultOfTime(time, now, oldest) ?? time);
+  return time === undefined ? faultOfNoTime(value) : (faultOfTime(time, now, oldest) ?? time);
 }

@@ -1,3 +1,4 @@
+import { saysNothing, textFaults } from "./text.ts";
 import { type TimeForm, type TimePart, zoneMinutesAhead } from "./time-form.ts";
 import { digitForms, plainForms } from "./time-forms.ts";
 
@@ -29,6 +30,11 @@ export const timeFaults = {
     `is before ${new Date(oldest).toISOString().slice(0, 10)}, the oldest that is taken (OLDEST_ACTION).`,
   ahead: "is more than a day in the future.",
 } as const;
+
+/** What is wrong with a field of which no time could be read. */
+export function faultOfNoTime(value: unknown): string {
+  return saysNothing(value) ? textFaults.absent : timeFaults.unreadable;
+}
 
 /** What is wrong with a time that could be read, if anything; all in milliseconds since 1970. */
 export function faultOfTime(time: number, now: number, oldest = 0): string | undefined {

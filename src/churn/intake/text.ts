@@ -46,6 +46,11 @@ export function isAbsent(text: string): boolean {
   return text.length <= longestAbsent && absent.has(text);
 }
 
+/** Whether a field says that there is nothing: it is not there, or null, or a word for it. */
+export function saysNothing(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && isAbsent(value.trim()));
+}
+
 const absent = new Set(absentWords);
 const longestAbsent = Math.max(...absentWords.map((word) => word.length));
 

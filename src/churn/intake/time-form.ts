@@ -107,7 +107,13 @@ export const clocks24: readonly ClockPiece[] = [
     pattern: `${hour}:${minute}:([0-5][0-9])${fraction}`,
     parts: ["hour", "minute", "second", "fraction"],
   },
-  { name: "HH:mm:60", pattern: `${hour}:${minute}:60(?:[.,]0*)?`, parts: ["hour", "minute"], isLeapSecond: true },
+  { name: "HH:mm:60", pattern: `${hour}:${minute}:60`, parts: ["hour", "minute"], isLeapSecond: true },
+  {
+    name: "HH:mm:60.SSS",
+    pattern: `${hour}:${minute}:60${fraction}`,
+    parts: ["hour", "minute", "fraction"],
+    isLeapSecond: true,
+  },
 ];
 
 const half = "[ \u00a0\u202f]?([AaPp])\\.?[ \u00a0]?[Mm]\\.?";

@@ -56,11 +56,16 @@ export class NodeExchange implements Exchange {
 /** Those that decide who asks and what is read. */
 const singleHeaders = ["host", "authorization", "content-type"];
 
+/** How many headers Node keeps by default (`maxHeadersCount`). It leaves out all others without a word. */
+const mostHeaders = 1_000;
+
 /**
- * Refuses a repeated header of which Node keeps the first, the host of a target that is a whole URL (RFC 9112, 3.2), and codings of the
+ * Refuses headers that Node has left out, a repeated one of which it keeps the first, the host of a target that is a whole URL (RFC 9112, 3.2), and codings of the
  * body's transfer, which Node leaves as they are (7.1). Throws InvalidInput.
  */
 function checkHead({ rawHeaders, httpVersion, headers, url = "/" }: IncomingMessage): void {
+  if (rawHeaders.length > 2 * mostHeaders)
+    throw new InvalidInput(`The request has more than ${mostHeaders} headers.`, { details: { limit: mostHeaders } });
   for (const single of singleHeaders) {
     let seen = 0;
     for (let at = 0; at < rawHeaders.length; at += 2) {

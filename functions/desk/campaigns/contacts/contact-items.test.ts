@@ -27,6 +27,9 @@ describe("the contacts of a request", () => {
     expect([...of('[{"user_id":"a"},{"user_id":"b"}]')]).toEqual([{ user_id: "a" }, { user_id: "b" }]);
     expect([...of('\ufeff {"user_id":"a"} ')]).toEqual([{ user_id: "a" }]);
     expect([...of(" [] ")]).toEqual([]);
+    expect(contactsIn(of('[{"user_id":738529527931269425,"channel":NaN,}]'), now, oldest).contacts).toMatchObject([
+      { userId: "738529527931269425", channel: undefined },
+    ]);
     expect(() => contactsIn(of('[{"user_id":"a","x":1},{broken}]'), now, oldest)).toThrow(/\[0\]\.x is no field/);
     expect(() => contactsIn(of('[{"user_id":"a"},{broken}]'), now, oldest)).toThrow("The body is not valid JSON.");
     const contact = JSON.stringify({ user_id: "ann", campaign: "spring", channel: "mail", opt_out: false });

@@ -2,9 +2,10 @@ import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
 import { contactLimits, type ReadContact, readContact } from "#churn/intake/read-contact.ts";
 import { absentWords } from "#churn/intake/text.ts";
-import { parseJson, textOf } from "#runtime/body-text.ts";
+import { parseWrittenJson, textOf } from "#runtime/body-text.ts";
 import { describedTime, describedUserId, optionalText } from "#runtime/described-action.ts";
 import type { HttpRequest } from "#runtime/http.ts";
+import { idsAsText } from "#runtime/json-digits.ts";
 import { elementsOf } from "#runtime/json-structure.ts";
 import { requireJson } from "#runtime/route.ts";
 import type { Contact, OptOut } from "#stores/contacts/contact-store.ts";
@@ -33,7 +34,7 @@ export function* itemsOfJson(request: Pick<HttpRequest, "body" | "headers">): Ge
   const { body } = request;
   const spans = elementsOf(body, mostContacts, "The body") ?? [0, body.length];
   for (let i = 0; i < spans.length; i += 2)
-    yield parseJson(textOf(body.subarray(spans[i], spans[i + 1]), charset), "The body");
+    yield parseWrittenJson(textOf(body.subarray(spans[i], spans[i + 1]), charset), "The body", idsAsText);
 }
 
 /** The contacts of a request or of lines, and the opt-outs. */
