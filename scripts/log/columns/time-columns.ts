@@ -1,8 +1,8 @@
 import { readTime } from "#churn/intake/read-time.ts";
-import { hasRole } from "#churn/intake/role-names.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
+import { isTimeName } from "../reading/time-name.ts";
 import { areTimesByName, fits } from "../reading/time-reading.ts";
 import { datePart } from "../records/clock.ts";
 import { type ColumnSource, columnName, type DateAndClock, placesOf } from "../records/records.ts";
@@ -153,20 +153,6 @@ function finerThan(date: number, records: Table, taken: ReadonlySet<number>): Fi
 }
 
 const fewestRows = 5;
-
-/** Words of names that times of actions have, beside those that mean the role: `loaded_at`, `seenMs`. */
-const timeWords: ReadonlySet<string> = new Set(["at", "time", "timestamp", "datetime", "ts", "ms", "utc", "moment"]);
-
-function isTimeName(name: string): boolean {
-  return (
-    hasRole("time", [name]) ||
-    name
-      .replace(/([a-z])([A-Z])/g, "$1 $2")
-      .toLowerCase()
-      .split(/[^a-z]+/)
-      .some((word) => timeWords.has(word))
-  );
-}
 
 /** A time, of numbers those in milliseconds alone: shorter ones may count orders. */
 function momentOf(text: string): number | undefined {

@@ -146,6 +146,15 @@ describe("fields", () => {
     );
   });
 
+  it.each([100, 500])("may have %i columns", async (width) => {
+    const further = Array.from({ length: width - 3 }, (_, n) => n);
+    const rows = Array.from({ length: 3_000 }, (_, n) => ["ann", `2025-01-${10 + (n % 9)}`, "a", ...further].join(","));
+    const header = ["user", "time", "action", ...further.map((n) => `f${n}`)].join(",");
+    const { users, account } = await readContent([header, ...rows, header, ...rows].join("\n"));
+    expect(users).toHaveLength(6_000);
+    expect(account).toMatchObject({ rejected: [], notRecords: { header: 2 } });
+  });
+
   it("may begin with #, as orders do: lines with all fields and a time are no comments", async () => {
     const orders = Array.from({ length: 9 }, (_, n) => `#100${n},u${n},2025-01-01\n# note ${n}, of us, here\n`);
     const { users, account, notes } = await readContent(`# export\norder,user,time\n${orders.join("")}`);
