@@ -2,7 +2,7 @@ import { readTime } from "#churn/intake/read-time.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
-import { isTimeName } from "../reading/time-name.ts";
+import { isOtherTimeName, isTimeName } from "../reading/time-name.ts";
 import { areTimesByName, fits } from "../reading/time-reading.ts";
 import { datePart } from "../records/clock.ts";
 import { type ColumnSource, columnName, type DateAndClock, placesOf } from "../records/records.ts";
@@ -49,17 +49,20 @@ function candidates(records: Table, options: LogOptions, taken: ReadonlySet<numb
   }
   const free = (column: number) => !taken.has(column);
   const byName = guesses("time", records).filter(free);
+  const isOther = (column: number) => isOtherTimeName(records.names?.[column] ?? "");
   // A column of another name, where every text is a time and none could be an id.
-  const others = allOf(records).filter(
-    (column) =>
-      free(column) &&
-      !byName.includes(column) &&
-      records.names !== undefined &&
-      // Any number would be an offset.
-      options.epoch === undefined &&
-      share(column) >= 0.9 &&
-      present(records, column).every((text) => !/^\d+$|^\d(?:\.\d+)?e/i.test(text)),
-  );
+  const others = allOf(records)
+    .filter(
+      (column) =>
+        free(column) &&
+        !byName.includes(column) &&
+        records.names !== undefined &&
+        // Any number would be an offset.
+        options.epoch === undefined &&
+        share(column) >= 0.9 &&
+        present(records, column).every((text) => !/^\d+$|^\d(?:\.\d+)?e/i.test(text)),
+    )
+    .sort((a, b) => Number(isOther(a)) - Number(isOther(b)));
   const isGood = (source: ColumnSource) => share(source) >= 0.5 || (given !== undefined && share(source) > 0);
   const dated = byName.flatMap((column) => dateAndClock(records, column, byName, free)).filter(isGood);
   const joined = dated.flatMap(placesOf);
