@@ -60,7 +60,9 @@ function candidates(records: Table, options: LogOptions, taken: ReadonlySet<numb
         // Any number would be an offset.
         options.epoch === undefined &&
         share(column) >= 0.9 &&
-        present(records, column).every((text) => !/^\d+$|^\d(?:\.\d+)?e/i.test(text)),
+        present(records, column).every(
+          (text) => !/^\d+$|^\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3})+$|^\d(?:\.\d+)?e/i.test(text),
+        ),
     )
     .sort((a, b) => Number(isOther(a)) - Number(isOther(b)));
   const isGood = (source: ColumnSource) => share(source) >= 0.5 || (given !== undefined && share(source) > 0);
