@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readContent, refusalOf } from "#test/support/read-content.ts";
+import { readContent, readContents, refusalOf } from "#test/support/read-content.ts";
 
 const csv = (header: string, row: (n: number) => string) =>
   `${header}\n${Array.from({ length: 9 }, (_, n) => `${row(n + 1)}\n`).join("")}`;
@@ -43,6 +43,50 @@ it.each([
   expect((await readContent(csv(`user_id,${other},plan`, (n) => row(n).replace(/[^,]*$/, "pro")))).columns).toContain(
     `${other} → time`,
   );
+});
+
+it.each([
+  ["numbers", (n: number) => `2025,${n},1${n}`],
+  [
+    "names of months",
+    (n: number) => `2025,${["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep"][n - 1]},1${n}`,
+  ],
+])("puts a date together from columns of its parts: %s", async (_, date) => {
+  const content = csv("user,year,month,day,action", (n) => `u${n},${date(n)},a`);
+  const { items, columns } = await readContent(content);
+  expect(columns).toContain("year, month and day → time");
+  expect(items.map(({ timestamp }) => new Date(timestamp).toISOString().slice(0, 10))).toEqual(
+    [1, 2, 3, 4, 5, 6, 7, 8, 9].map((n) => `2025-0${n}-1${n}`),
+  );
+  const lacking = await readContent(`${content}u9,2025,,3,a\nu9,2025,2,30,a\n`);
+  expect(lacking.rejected).toEqual(["has no time: u9,2025,,3,a", "the time cannot be read: u9,2025,2,30,a"]);
+  const hours = await readContent(csv("user,year,month,day,hour", (n) => `u${n},${date(n)},${n + 9}`));
+  expect(hours.columns).toContain("year, month, day and hour → time");
+  expect(hours.items[0]?.timestamp).toBe(Date.parse("2025-01-11T10:00:00Z"));
+  expect((await readContents([content, "day,action,user,month,year\n9,b,z,3,2025\n"])).items.at(-1)).toMatchObject({
+    user_id: "z",
+    timestamp: Date.parse("2025-03-09"),
+  });
+});
+
+it("tells of zones in a column of their own, where times name none", async () => {
+  const rows = (end: string) => csv("user,time,timezone", (n) => `u${n},2025-01-0${n} 10:00:00${end},Europe/Berlin`);
+  expect((await readContent(rows(""))).notes).toBe(
+    "timezone (Europe/Berlin) is not read: times without a zone are taken for UTC. Use --timezone if they are all of another.",
+  );
+  expect((await readContent(rows(""), { timezone: "Europe/Berlin" })).notes).toBe("");
+  expect((await readContent(rows("+01:00"))).notes).toBe("");
+});
+
+it("prefers a time of UTC to a local one, where both are called alike", async () => {
+  const content = csv("user,local_time,utc_time", (n) => `u${n},2025-01-0${n}T19:00:00,2025-01-0${n}T10:00:00`);
+  expect((await readContent(content)).columns).toContain("utc_time → time");
+});
+
+it("refuses files of which one has the day first and the other the month, whichever has more rows", async () => {
+  const file = (date: (n: number) => string) => csv("user,time", (n) => `u${n},${date(n)}`);
+  const files = [file((n) => `${n + 10}/01/2025`), file((n) => `01/${n + 10}/2025`)];
+  expect(await refusalOf(files)).toContain('day and month in both orders, such as "13/01/2025" and "01/13/2025"');
 });
 
 it("rejects the UUID of zeros as no user, and takes it for no id", async () => {

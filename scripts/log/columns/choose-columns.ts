@@ -6,7 +6,7 @@ import { readingByOptions } from "../reading/given-time.ts";
 import { acceptedTimes } from "../reading/time-reading.ts";
 import { type ColumnSource, columnName, placesOf } from "../records/records.ts";
 import { columnsFound, guesses, named, present, type Table } from "./table.ts";
-import { timeColumns } from "./time-columns.ts";
+import { timeColumns, zoneNotes } from "./time-columns.ts";
 
 /** Which columns may hold what, by their names and by the first rows of the log. */
 export interface ColumnChoice {
@@ -79,6 +79,7 @@ export async function chooseColumns(
       ...skippedUsers(table, users, likeliest, options),
       ...(isOne ? [sameUser(columnName(table, likeliest), columnName(table, other), user === other)] : []),
       ...notes,
+      ...zoneNotes(table, times[0], options),
       ...(value === undefined && valueByName !== undefined ? [noNumbers(table, valueByName)] : []),
       ...duplicates(table, chosen, options),
     ],

@@ -9,6 +9,9 @@ export const structureSchema: z.ZodType<Structure> = z.lazy(() =>
   z.union([z.string(), z.array(structureSchema), z.record(z.string(), structureSchema)]),
 );
 
+/** An object with more keys than this is a map: its keys are ids, and no names of columns. */
+export const mostKeys = 200;
+
 export interface Leaf {
   /** The keys with dots between. */
   readonly name: string;
@@ -102,13 +105,13 @@ export function nestedIn(structure: Structure, named: readonly string[]): Wrappi
   );
 }
 
-/** What is said of arrays within records that may be the actions themselves. */
-export function untakenNotes(structure: Structure): string[] {
+/** What is said of arrays within records that may be the actions themselves, and what to do then: of an array and a time in it. */
+export function untakenNotes(structure: Structure, remedy: (array: string, time: string) => string): string[] {
   return arraysIn(structure, []).flatMap(({ keys, names }) => {
     const time = names.find(isTimeName);
     const [place, path] = [keys.join("."), [...keys, time].join(".")];
     if (time === undefined || names.length < 2) return [];
-    return [`The arrays "${place}" within the records are not read. If they hold the actions, add --time ${path}.`];
+    return [`The arrays "${place}" within the records are not read. If they hold the actions, ${remedy(place, path)}.`];
   });
 }
 

@@ -84,7 +84,12 @@ export async function readJson(
     isTyped: true,
     names: paths,
     width: paths.length,
-    notes: [...inner.notes, ...(wrapped?.kind === "nested" || nested !== undefined ? [] : untakenNotes(structure))],
+    notes: [
+      ...inner.notes,
+      ...(wrapped?.kind === "nested" || nested !== undefined
+        ? []
+        : untakenNotes(structure, (_, time) => `add --time ${time}`)),
+    ],
     sample: await sampleOf(select, paths.length, scratch),
     select,
     firstLine: headed === undefined ? 1 : 2,
