@@ -60,6 +60,16 @@ it("rejects users without events, and what is broken", async () => {
   ]);
 });
 
+it("takes elements for records by themselves where an option names a field of theirs", async () => {
+  const content = JSON.stringify({
+    account: "acme",
+    data: [1, 2].map((n) => ({ who: `u${n}`, time: iso(n), event: "a" })),
+  });
+  expect((await readContent(content, { user: "who" })).users).toEqual(["u1", "u2"]);
+  expect((await readContent(content, { user: "data.who" })).users).toEqual(["u1", "u2"]);
+  expect((await readContent(content)).users).toEqual(["acme", "acme"]);
+});
+
 it("takes an order with its items for one record, whatever its time is called", async () => {
   const order = (n: number) => ({
     customer_id: `u${n}`,

@@ -98,7 +98,12 @@ export function nestedIn(structure: Structure, named: readonly string[]): Wrappi
   const isTime = (names: readonly string[]) =>
     hasRole("time", names) || (!around.some(isTimeName) && names.some(isTimeName));
   const isOnlyHere = ({ names }: Candidate) =>
-    hasUser && !hasRole("time", around) && isTime(names) && !hasRole("user", names);
+    hasUser &&
+    !hasRole("time", around) &&
+    isTime(names) &&
+    !hasRole("user", names) &&
+    // A field of the element by itself is of a record that stands alone.
+    !names.some((name) => named.includes(name));
   const found = arrays.find(isNamed) ?? arrays.find(isOnlyHere);
   return (
     found && { keys: found.keys, kind: "nested", others: arrays.filter((one) => one !== found).map(({ keys }) => keys) }
