@@ -1,15 +1,11 @@
 import type { Table } from "./columns/table.ts";
 import type { Plan } from "./load/plan.ts";
-import { type ColumnSource, columnName, placesOf } from "./records/records.ts";
+import { type ColumnSource, sourceName } from "./records/records.ts";
 
 /** The columns in words, to be shown before use: `customer_id → user, date → time (yyyymmdd), …`. */
 export function describePlan({ columns, time, number, actionName }: Plan, table: Table, isNamed: boolean): string {
-  const name = (source: ColumnSource) =>
-    placesOf(source)
-      .map((column) => columnName(table, column))
-      .join(" and ");
   const shown = (source: ColumnSource | undefined, role: string) =>
-    source === undefined ? [] : [`${name(source)} → ${role}`];
+    source === undefined ? [] : [`${sourceName(table, source)} → ${role}`];
   const found = [
     ...shown(columns.user, "user"),
     ...shown(columns.time, `time (${time.name})`),

@@ -214,6 +214,8 @@ const good = {
 function oddLines(): Line[] {
   return Array.from({ length: 1_000 }, (_, n): Line => {
     const line = { ...good, event_id: `"id-${n}"` };
+    // Beside a number without a fraction, which 12.0 in a file would be read as otherwise, that stays the text that it is.
+    if (n === 0) return { ...line, user_id: '"7"' };
     switch (n % 5) {
       case 0:
         return { ...line, user_id: idJson() };

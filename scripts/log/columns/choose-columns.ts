@@ -6,7 +6,7 @@ import { readingByOptions } from "../reading/given-time.ts";
 import { acceptedTimes } from "../reading/time-reading.ts";
 import { type ColumnSource, columnName, placesOf } from "../records/records.ts";
 import { columnsFound, guesses, named, present, type Table } from "./table.ts";
-import { timeColumns } from "./time-columns.ts";
+import { timeColumns, zoneNotes } from "./time-columns.ts";
 
 /** Which columns may hold what, by their names and by the first rows of the log. */
 export interface ColumnChoice {
@@ -38,7 +38,9 @@ export async function chooseColumns(
     if (column !== undefined) taken.add(column);
     return column;
   };
-  const free = (role: Role) => guesses(role, table).filter((column) => !taken.has(column));
+  // Objects of JSON as texts name nobody: options reach the fields within.
+  const free = (role: Role) =>
+    guesses(role, table).filter((column) => !taken.has(column) && !areObjects(present(table, column)));
   /** The likeliest column that is not empty, or else the likeliest. */
   const choose = async (role: Exclude<Role, "time">, does: (column: number) => boolean = () => true) => {
     const given = options[role];
@@ -58,6 +60,7 @@ export async function chooseColumns(
   if (times.length === 0) throw noTimes(table, options, taken);
   for (const column of times.slice(0, 1).flatMap(placesOf)) taken.add(column);
   const action = options.actionName === undefined ? await choose("action") : undefined;
+  const [valueByName] = free("value").filter((column) => present(table, column).length > 0);
   const value = await choose("value", (column) => areNumbers(present(table, column)));
   const ids: number[] = [];
   if (options.id !== undefined) ids.push(named("id", options.id, table));
@@ -76,6 +79,8 @@ export async function chooseColumns(
       ...skippedUsers(table, users, likeliest, options),
       ...(isOne ? [sameUser(columnName(table, likeliest), columnName(table, other), user === other)] : []),
       ...notes,
+      ...zoneNotes(table, times[0], options),
+      ...(value === undefined && valueByName !== undefined ? [noNumbers(table, valueByName)] : []),
       ...duplicates(table, chosen, options),
     ],
   };
@@ -161,6 +166,15 @@ function noTimes(records: Table, options: LogOptions, taken: ReadonlySet<number>
     `${what} does not hold times: ${examples.join(", ")}${isOffset ? " are numbers that count from a date: name it with --epoch, such as --epoch 2013-02-01 (and --time-unit unless they count days)" : ""}. ` +
       `Accepted: ${acceptedTimes}. Name another column with --time${format}.`,
   );
+}
+
+function areObjects(texts: readonly string[]): boolean {
+  return texts.length > 0 && texts.every((text) => /^\{\s*["']/.test(text) && text.endsWith("}"));
+}
+
+function noNumbers(table: Table, column: number): string {
+  const [example = ""] = present(table, column);
+  return `${columnName(table, column)} holds no numbers, such as "${example.slice(0, 40)}", so no value is read from it.`;
 }
 
 function isFlag(text: string): boolean {

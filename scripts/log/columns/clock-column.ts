@@ -1,4 +1,5 @@
-import { endsOf } from "#churn/intake/role-names.ts";
+import { endsOf, hasRole } from "#churn/intake/role-names.ts";
+import { wordsOf } from "../reading/time-name.ts";
 import { type ClockWriting, digitsOf } from "../records/clock.ts";
 import { present, type Table } from "./table.ts";
 
@@ -21,9 +22,10 @@ const hourNames: ReadonlySet<string> = new Set(["hour", "hourofday", "hh", "stun
 /** How a column writes times of day, by its first rows and, of digits, by its name; undefined where it holds none. */
 export function clockOf(records: Table, column: number): ClockWriting | undefined {
   const texts = present(records, column);
-  if (texts.length === 0) return undefined;
+  const name = records.names?.[column] ?? "";
+  if (texts.length === 0 || isDuration(name)) return undefined;
   if (texts.every((text) => shown.test(text))) return "clock";
-  const ends = endsOf(records.names?.[column] ?? "");
+  const ends = endsOf(name);
   const digits = texts.map(digitsOf);
   if (digits.includes("")) return undefined;
   if (ends.some((end) => hourNames.has(end)) && areHours(digits)) return "hours";
@@ -36,6 +38,16 @@ export function clockOf(records: Table, column: number): ClockWriting | undefine
   if (longest > 4 && share(5) >= 0.5 && digits.every((text) => isClock(text.padStart(6, "0")))) return "HHmmss";
   if (longest <= 4 && share(3) >= 0.5 && digits.every((text) => isClock(`${text.padStart(4, "0")}00`))) return "HHmm";
   return areSeconds ? "seconds" : undefined;
+}
+
+/** Words of names of how long something took, which may look like a time of day: 0:05:46. */
+const durationWords: ReadonlySet<string> = new Set([
+  ...["duration", "length", "elapsed", "spent", "took", "lasted", "watched", "worked", "played", "listened", "runtime"],
+  ...["total", "avg", "average", "mean", "pace", "dauer", "duree", "durata", "duracion", "duur", "uptime", "latency"],
+]);
+
+function isDuration(name: string): boolean {
+  return hasRole("value", [name]) || wordsOf(name).some((word) => durationWords.has(word));
 }
 
 /** Hours of the day: of an afternoon as well, which hours that were worked or watched seldom come to. */

@@ -1,7 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { endsOf, type Role, roleNames } from "#churn/intake/role-names.ts";
 import { isAbsent } from "#churn/intake/text.ts";
-import { joinedText } from "../records/clock.ts";
+import { joinedText, partsText } from "../records/clock.ts";
 import { type ColumnSource, columnName, type Records } from "../records/records.ts";
 
 /** The columns of a log, with its first rows. */
@@ -9,11 +9,15 @@ export type Table = Pick<Records, "names" | "width" | "sample" | "unit">;
 
 /** The texts of a column's first rows that stand for something. */
 export function present({ sample }: Pick<Table, "sample">, source: ColumnSource): string[] {
-  const textOf = (row: readonly (string | null)[]) =>
-    typeof source === "number"
-      ? (row[source] ?? "").trim()
-      : joinedText((row[source.date] ?? "").trim(), (row[source.clock] ?? "").trim(), source.writing);
-  return sample.map(textOf).filter((text) => !isAbsent(text));
+  return sample.map((row) => textOf(row, source)).filter((text) => !isAbsent(text));
+}
+
+function textOf(row: readonly (string | null)[], source: ColumnSource): string {
+  const cell = (column: number) => (row[column] ?? "").trim();
+  if (typeof source === "number") return cell(source);
+  return "clock" in source
+    ? joinedText(textOf(row, source.date), cell(source.clock), source.writing)
+    : partsText(cell(source.year), cell(source.month), cell(source.day));
 }
 
 /** Columns whose names mean the role: as a whole first, then by the end of their path. */

@@ -1,11 +1,20 @@
 import { readTime } from "#churn/intake/read-time.ts";
-import { hasRole } from "#churn/intake/role-names.ts";
+import { endsOf } from "#churn/intake/role-names.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
+import { isOtherTimeName, isTimeName, wordsOf } from "../reading/time-name.ts";
 import { areTimesByName, fits } from "../reading/time-reading.ts";
 import { datePart } from "../records/clock.ts";
-import { type ColumnSource, columnName, type DateAndClock, placesOf } from "../records/records.ts";
+import {
+  type ColumnSource,
+  columnName,
+  type DateAndClock,
+  type DateParts,
+  type DateSource,
+  placesOf,
+  sourceName,
+} from "../records/records.ts";
 import { clockOf } from "./clock-column.ts";
 import { guesses, named, present, type Table } from "./table.ts";
 
@@ -20,7 +29,8 @@ export function timeColumns(records: Table, options: LogOptions, taken: Readonly
   const times = candidates(records, options, taken);
   const [likeliest] = times;
   if (options.time !== undefined || likeliest === undefined) return { times, notes: [] };
-  if (typeof likeliest !== "number") return { times, notes: clockNotes(records, likeliest) };
+  if (typeof likeliest !== "number")
+    return { times, notes: "clock" in likeliest ? clockNotes(records, likeliest) : [] };
   // A format is given for the column that is read by it, and for no finer one.
   const finer = readingByOptions(options) === undefined ? finerThan(likeliest, records, taken) : undefined;
   if (finer === undefined) return { times, notes: [] };
@@ -49,24 +59,35 @@ function candidates(records: Table, options: LogOptions, taken: ReadonlySet<numb
   }
   const free = (column: number) => !taken.has(column);
   const byName = guesses("time", records).filter(free);
+  const nameOf = (column: number) => records.names?.[column] ?? "";
+  const rank = (column: number) =>
+    2 * Number(isOtherTimeName(nameOf(column))) - Number(wordsOf(nameOf(column)).includes("utc"));
   // A column of another name, where every text is a time and none could be an id.
-  const others = allOf(records).filter(
-    (column) =>
-      free(column) &&
-      !byName.includes(column) &&
-      records.names !== undefined &&
-      // Any number would be an offset.
-      options.epoch === undefined &&
-      share(column) >= 0.9 &&
-      present(records, column).every((text) => !/^\d+$|^\d(?:\.\d+)?e/i.test(text)),
-  );
+  const others = allOf(records)
+    .filter(
+      (column) =>
+        free(column) &&
+        !byName.includes(column) &&
+        records.names !== undefined &&
+        // Any number would be an offset.
+        options.epoch === undefined &&
+        share(column) >= 0.9 &&
+        present(records, column).every(
+          (text) => !/^\d+$|^\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3})+$|^\d(?:\.\d+)?e/i.test(text),
+        ),
+    )
+    .sort((a, b) => rank(a) - rank(b));
   const isGood = (source: ColumnSource) => share(source) >= 0.5 || (given !== undefined && share(source) > 0);
   const dated = byName.flatMap((column) => dateAndClock(records, column, byName, free)).filter(isGood);
   const joined = dated.flatMap(placesOf);
   const later = others
     .filter((column) => !joined.includes(column))
     .flatMap((column): ColumnSource[] => [...dateAndClock(records, column, byName, free).filter(isGood), column]);
-  const times = [...dated, ...byName.filter(isGood), ...later];
+  const likely = [...dated, ...byName.filter(isGood)];
+  // A day of the month has the name of a time.
+  const parts = likely.length === 0 && options.epoch === undefined ? dateParts(records, free) : undefined;
+  const inParts = parts === undefined ? [] : [...dateAndClock(records, parts, byName, free), parts].filter(isGood);
+  const times = [...likely, ...inParts, ...later];
   if (times.length > 0 || given !== undefined) return times;
   return byName.filter((column) => areTimesByName(present(records, column)));
 }
@@ -77,10 +98,30 @@ function isWithoutRows(records: Table, column: number): boolean {
   return present(records, column).length === 0 && records.sample.length === 0;
 }
 
+const partNames = {
+  year: ["year", "yyyy", "jahr", "annee", "ano", "anno"],
+  month: ["month", "mm", "monthofyear", "monat", "mois", "mes", "mese"],
+  day: ["day", "dd", "dayofmonth", "tag", "jour", "dia", "giorno"],
+} as const;
+
+/** The columns of years, months and days of the month, where all rows have such numbers there, or names of months. */
+function dateParts(records: Table, free: (column: number) => boolean): DateParts | undefined {
+  const find = (names: readonly string[], pattern: RegExp) =>
+    allOf(records).find((column) => {
+      const texts = present(records, column);
+      const isNamed = endsOf(records.names?.[column] ?? "").some((end) => names.includes(end));
+      return free(column) && isNamed && texts.length > 0 && texts.every((text) => pattern.test(text));
+    });
+  const year = find(partNames.year, /^(?:19|20)\d\d$/);
+  const month = find(partNames.month, /^(?:0?[1-9]|1[0-2]|\p{L}{3,}\.?)$/u);
+  const day = find(partNames.day, /^(?:0?[1-9]|[12]\d|3[01])$/);
+  return year === undefined || month === undefined || day === undefined ? undefined : { year, month, day };
+}
+
 /** A column of dates and one of times of day, as spreadsheets, web servers and SAP write them. */
 function dateAndClock(
   records: Table,
-  date: number,
+  date: DateSource,
   byName: readonly number[],
   free: (column: number) => boolean,
 ): DateAndClock[] {
@@ -91,7 +132,7 @@ function dateAndClock(
   const areDays = isAll((text) => /^(?:1[5-9]|2[0-4])\d{3}$/.test(text));
   if (!areDates && !areDays) return [];
   const clocks = allOf(records).flatMap((clock) => {
-    const writing = clock === date || !free(clock) ? undefined : clockOf(records, clock);
+    const writing = placesOf(date).includes(clock) || !free(clock) ? undefined : clockOf(records, clock);
     if (writing === undefined || (areDays && writing !== "seconds")) return [];
     return [{ date, clock, writing: areDays ? ("days" as const) : writing }];
   });
@@ -114,7 +155,7 @@ function clockNotes(records: Table, { date, clock, writing }: DateAndClock): str
   const how = writings.get(writing);
   if (how === undefined) return [];
   return [
-    `${columnName(records, clock)} holds times of day as ${how}: they are put behind ${columnName(records, date)}. Use --time ${columnName(records, date)} for the dates alone.`,
+    `${columnName(records, clock)} holds times of day as ${how}: they are put behind ${sourceName(records, date)}.${typeof date === "number" ? ` Use --time ${columnName(records, date)} for the dates alone.` : ""}`,
   ];
 }
 
@@ -152,21 +193,26 @@ function finerThan(date: number, records: Table, taken: ReadonlySet<number>): Fi
   return undefined;
 }
 
-const fewestRows = 5;
+const zoneNames: ReadonlySet<string> = new Set([
+  ...["timezone", "timezonename", "timezoneid", "tz", "tzname", "tzid", "olsonzone", "ianatimezone", "zeitzone"],
+  ...["timezoneoffset", "tzoffset", "utcoffset", "gmtoffset"],
+]);
+const zoned = /(?:Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}(?::?\d{2})?)$|^\d+(?:\.\d+)?$/;
 
-/** Words of names that times of actions have, beside those that mean the role: `loaded_at`, `seenMs`. */
-const timeWords: ReadonlySet<string> = new Set(["at", "time", "timestamp", "datetime", "ts", "ms", "utc", "moment"]);
-
-function isTimeName(name: string): boolean {
-  return (
-    hasRole("time", [name]) ||
-    name
-      .replace(/([a-z])([A-Z])/g, "$1 $2")
-      .toLowerCase()
-      .split(/[^a-z]+/)
-      .some((word) => timeWords.has(word))
-  );
+/** What is said of a column that names the zone of each row, where the times need one: they are all read in the same. */
+export function zoneNotes(records: Table, time: ColumnSource | undefined, { timezone }: LogOptions): string[] {
+  const zone = allOf(records).find((column) => {
+    const isNamed = endsOf(records.names?.[column] ?? "").some((end) => zoneNames.has(end));
+    return isNamed && new Set(present(records, column)).size > 0;
+  });
+  if (zone === undefined || time === undefined || timezone !== undefined) return [];
+  if (present(records, time).every((text) => zoned.test(text) || !text.includes(":"))) return [];
+  return [
+    `${columnName(records, zone)} (${present(records, zone)[0]}) is not read: times without a zone are taken for UTC. Use --timezone if they are all of another.`,
+  ];
 }
+
+const fewestRows = 5;
 
 /** A time, of numbers those in milliseconds alone: shorter ones may count orders. */
 function momentOf(text: string): number | undefined {

@@ -4,7 +4,7 @@ import type { ColumnChoice } from "../columns/choose-columns.ts";
 import { present, type Table } from "../columns/table.ts";
 import type { LogOptions } from "../options.ts";
 import { orderByOptions, readingByOptions } from "../reading/given-time.ts";
-import { isSwapped, orderIn, possibleReadings, type TimeReading } from "../reading/time-reading.ts";
+import { fits, isSwapped, orderIn, possibleReadings, type TimeReading } from "../reading/time-reading.ts";
 import type { ColumnSource, Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { chooseTimes, isConstantPerUser } from "./evidence.ts";
@@ -75,6 +75,13 @@ export async function chooseTimeReading(
   const doubted = new Set(chosen.doubt.map(orderIn));
   const orders = dateOrders.filter((order) => doubted.has(order));
   const formats = orders.map((order) => `--time-format ${order} (${firstOf[order]} first)`);
+  const own = chosen.doubt.map((reading) =>
+    texts.find((text) => chosen.doubt?.every((other) => fits(text, other) === (other === reading))),
+  );
+  if (own.length > 1 && own.every((text) => text !== undefined))
+    throw new InvalidInput(
+      `${name} has day and month in both orders, such as ${own.map((text) => `"${text}"`).join(" and ")}. Import the files of each order by themselves, with ${formats.join(" or ")}.`,
+    );
   throw new InvalidInput(
     `Cannot tell day and month apart in ${name} ("${example}"): no day in it is after the 12th. Say which it is with ${formats.join(" or ")}.`,
   );

@@ -1,15 +1,11 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { Table } from "../columns/table.ts";
-import { type ColumnSource, columnName, placesOf, type Records } from "../records/records.ts";
+import { type ColumnSource, columnName, type DateSource, type Records, sourceName } from "../records/records.ts";
 import type { Columns } from "./plan.ts";
 
 /** How a column is called in messages. */
 export function nameIn(table: Pick<Table, "names">, column: ColumnSource | undefined): string {
-  return column === undefined
-    ? ""
-    : placesOf(column)
-        .map((one) => columnName(table, one))
-        .join(" and ");
+  return column === undefined ? "" : sourceName(table, column);
 }
 
 /**
@@ -30,12 +26,25 @@ export function inFile(columns: Columns, table: Table, own: Records): Columns {
   const { time } = columns;
   return {
     user: find(columns.user),
-    time: typeof time === "number" ? find(time) : { ...time, date: find(time.date), clock: find(time.clock) },
+    time: mapped(time, find),
     action: required(columns.action),
     value: optional(columns.value),
     id: optional(columns.id),
     passive: optional(columns.passive),
   };
+}
+
+function mapped(source: ColumnSource, find: (column: number) => number): ColumnSource {
+  if (typeof source === "number") return find(source);
+  return "clock" in source
+    ? { ...source, date: mappedDate(source.date, find), clock: find(source.clock) }
+    : mappedDate(source, find);
+}
+
+function mappedDate(date: DateSource, find: (column: number) => number): DateSource {
+  return typeof date === "number"
+    ? find(date)
+    : { year: find(date.year), month: find(date.month), day: find(date.day) };
 }
 
 /** Where the columns of the table are in a file. */

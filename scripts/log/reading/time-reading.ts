@@ -5,7 +5,7 @@ import { isoForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts"
 import { columnShapes, plainShapes, wholeText } from "./shaped-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
 import { type Epoch, offsetNumber, spreadsheetDay, type TimeRule } from "./time-sql.ts";
-import { hasForeignMonth, inEnglish } from "./words-of-dates.ts";
+import { hasForeignMonth, hasLiberties, inEnglish } from "./words-of-dates.ts";
 import { zoneSql } from "./zone.ts";
 
 /** How the times of a column are read. */
@@ -31,7 +31,8 @@ export function givenReading(format: string, timezone: string | undefined): Time
 
 /** The readings that some texts of a column allow, one for each order of day, month and year that fits all of them. */
 export function possibleReadings(written: readonly string[], timezone: string | undefined): TimeReading[] {
-  const isForeign = written.some(hasForeignMonth);
+  const hasMonths = written.some(hasForeignMonth);
+  const isForeign = hasMonths || written.some(hasLiberties);
   const texts = isForeign ? written.map(inEnglish) : written;
   const toUtc = zoneSql(timezone);
   const found = new Set<TimeForm>();
@@ -51,7 +52,7 @@ export function possibleReadings(written: readonly string[], timezone: string | 
   return choices.map((order) => {
     const forms = all.filter((form) => form.order === undefined || form.order === order);
     return {
-      name: `${nameOf(forms, isNumber, texts)}${isForeign ? foreignName : ""}`,
+      name: `${nameOf(forms, isNumber, texts)}${hasMonths ? foreignName : ""}`,
       isGiven: false,
       forms,
       epoch: isNumber ? "by size" : undefined,

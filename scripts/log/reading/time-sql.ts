@@ -29,7 +29,7 @@ export interface TimeRule {
   readonly forms: readonly TimeForm[];
   readonly epoch: Epoch | undefined;
   readonly toUtc: ZoneSql;
-  /** Whether the words of dates are put into English first. */
+  /** Whether the words and the liberties of dates are put into plain English first. */
   readonly isForeign?: boolean | undefined;
 }
 

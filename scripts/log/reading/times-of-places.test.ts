@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { readContent } from "#test/support/read-content.ts";
+import { readContent, refusalOf } from "#test/support/read-content.ts";
 
 it.each([
   ["Oracle", "dd-MMM-yy h.mm.ss.SSS a", ["03-JAN-25 08.15.30.000000 AM", "14-JAN-25 11.46.30.500000 PM"]],
@@ -14,6 +14,26 @@ it.each([
   ["SAS", "ddMMMyyyy:HH:mm:ss", ["03JAN2025:08:15:30", "14JAN2025:23:46:30"]],
   ["Stata", "dd MMM yyyy HH:mm:ss", ["03jan2025 08:15:30", "14jan2025 23:46:30"]],
   ["Java", "ISO 8601", ["2025-01-03T09:15:30+01:00[Europe/Paris]", "2025-01-14T23:46:30Z[UTC]"]],
+  ["DB2", "yyyy-MM-dd HH.mm.ss.SSS", ["2025-01-03-08.15.30.000000", "2025-01-14-23.46.30.999999"]],
+  ["SQL Server, style 109", "MMM dd, yyyy h:mm:ss:SSS a", ["Jan  3 2025  8:15:30:000AM", "Jan 14 2025 11:46:30:120PM"]],
+  ["SQL Server, style 113", "dd MMM yyyy HH:mm:ss:SSS", ["03 Jan 2025 08:15:30:000", "14 Jan 2025 23:46:30:120"]],
+  ["log4net", "yyyy-MM-dd HH:mm:ss:SSS", ["2025-01-03 08:15:30:123", "2025-01-14 23:46:30:999"]],
+  ["FIX", "yyyymmdd-HH:mm:ss.SSS", ["20250103-08:15:30.123", "20250114-23:46:30.999"]],
+  ["names of files", "yyyymmdd_HHMMSS", ["20250103_081530", "20250114_234630"]],
+  [".NET's JSON", "epoch milliseconds", ["/Date(1735892130000)/", "/Date(1736898390000+0200)/"]],
+  ["Kibana", "epoch seconds", ["1,735,892,130", "1,736,898,390"]],
+  ["Kibana, in milliseconds", "epoch milliseconds", ["1,735,892,130,000", "1,736,898,390,000"]],
+  ["Switzerland", "epoch seconds", ["1\u2019735\u2019892\u2019130", "1\u2019736\u2019898\u2019390"]],
+  [
+    "Windows, with marks of direction",
+    "MM/dd/yyyy HH:mm:ss",
+    [
+      "\u200e01\u200e/\u200e03\u200e/\u200e2025 \u200f\u200e08:15:30",
+      "\u200e01\u200e/\u200e14\u200e/\u200e2025 \u200f\u200e23:46:30",
+    ],
+  ],
+  ["Taiwan", "yyyy-MM-dd h:mm:ss a", ["2025/1/3 上午 08:15:30", "2025/1/14 下午 11:46:30"]],
+  ["Korea, by 12 hours", "yyyy.MM.dd h:mm:ss a", ["2025. 1. 3. 오전 8:15:30", "2025. 1. 14. 오후 11:46:30"]],
 ])("reads times as %s writes them", async (_, name, texts) => {
   const { items, columns } = await readContent(`user;time\n${texts.map((text) => `ann;${text}\n`).join("")}`);
   expect(columns).toContain(`time → time (${name})`);
@@ -84,6 +104,26 @@ it("reads names of months that only later rows show not to be English", async ()
   expect(columns).toContain("time → time (dd MMM yyyy HH:mm, months by name)");
   expect(items).toHaveLength(2_502);
   expect(items.at(-1)?.timestamp).toBe(Date.parse("2024-10-05T09:30:00Z"));
+});
+
+it("reads a time of day of which each number has as many digits as it needs", async () => {
+  const times = ["2025-1-3 8:5:3", "2025-1-3 18:15:3", "2025-1-3 8:5", "2025-01-03 08:05:30"];
+  const { items } = await readContent(`user;time\n${times.map((text) => `ann;${text}\n`).join("")}`);
+  expect(items.map(({ timestamp }) => new Date(timestamp).toISOString().slice(11, 19))).toEqual([
+    "08:05:03",
+    "18:15:03",
+    "08:05:00",
+    "08:05:30",
+  ]);
+});
+
+it("takes numbers with commas for times by the name of their column only", async () => {
+  const rows = [1, 2, 3].map((n) => `u${n};"1,735,892,13${n}";0${n}.01.2025\n`).join("");
+  const { columns } = await readContent(`user;sum;at\n${rows}`, { timeFormat: "dmy" });
+  expect(columns).toContain("at → time");
+  expect(await refusalOf(`user;sum;amount\n${rows.replaceAll(/\d\d\.01\.2025/g, "1")}`)).toContain(
+    "which column holds the time",
+  );
 });
 
 it("takes no word for a month that is none, and no number of an invoice for a date", async () => {

@@ -57,6 +57,40 @@ const dayPattern = words(`${weekdays} ${leadingWeekdays}`).join("|");
 const behindWeekday = `^ *(?:(?:le|il|el) +)?(?:${dayPattern})(?:-feira)?[.,]* +(\\d+(?:er)?[^\\p{L}]*(?:de +)?(?:${monthPattern})(?:[^\\p{L}].*)?)$`;
 const weekdayFirst = new RegExp(behindWeekday, "iu");
 
+/**
+ * What programs write around and within times, and what is meant: marks of the direction of writing (Windows), the words of JSON of
+ * .NET, commas, apostrophes and hard blanks between the thousands of an epoch number, and AM and PM before the time of day in East Asia.
+ */
+const liberties: readonly (readonly [pattern: string, meaning: string])[] = [
+  ["[\u200e\u200f\u202a-\u202e\u2066-\u2069]", ""],
+  ["^/Date\\(([0-9]+)(?:[+-][0-9]{4})?\\)/$", "\\1"],
+  [
+    "^([0-9]{1,3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})$",
+    "\\1\\2\\3\\4",
+  ],
+  [
+    "^([0-9]{1,3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})$",
+    "\\1\\2\\3\\4\\5",
+  ],
+  ["(?:上午|오전|午前) ?([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)", "\\1 AM"],
+  ["(?:下午|오후|午後) ?([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)", "\\1 PM"],
+];
+const libertyPatterns = liberties.map(
+  ([pattern, meaning]) => [new RegExp(pattern, "g"), meaning.replaceAll("\\", "$")] as const,
+);
+
+function withoutLiberties(text: string): string {
+  return libertyPatterns.reduce((plain, [pattern, meaning]) => plain.replace(pattern, meaning), text);
+}
+
+/** Whether a text is written in a way that `inEnglish` makes a plain one of, names of months apart. */
+export function hasLiberties(text: string): boolean {
+  // Other texts, which most are, have none of the characters.
+  if (!/\d/.test(text) || !/[,'\u2019 \u00a0\u202f(\u200e-\u206f午전후]/.test(text) || text.length > longestTime)
+    return false;
+  return withoutLiberties(text) !== text;
+}
+
 /** Letters with their marks as one each, and the capital of Turkish as the one that every language has. */
 function plainLetters(text: string): string {
   return text.normalize("NFC").replaceAll("İ", "I");
@@ -75,7 +109,7 @@ export function hasForeignMonth(text: string): boolean {
 
 /** A date with its words in English, such as `15. Okt. 2024` and `3 de marzo de 2024`: the forms of times are of English only. */
 export function inEnglish(text: string): string {
-  const date = plainLetters(text).replace(weekdayFirst, "$1");
+  const date = plainLetters(withoutLiberties(text)).replace(weekdayFirst, "$1");
   const put = date.replace(word, (found) => meanings.get(found.toLowerCase()) ?? found);
   return put.replace(/ {2,}/g, " ").trim();
 }
@@ -84,7 +118,11 @@ export function inEnglish(text: string): string {
 export function inEnglishSql(text: string): string {
   const known = [...meanings].map(([word, meaning]) => `${literal(word)}: ${literal(meaning)}`);
   const put = `coalesce(map_extract(MAP {${known.join(", ")}}, lower(word))[1], word)`;
-  const plain = `replace(nfc_normalize(${text}), 'İ', 'I')`;
+  const free = liberties.reduce(
+    (sql, [pattern, meaning]) => `regexp_replace(${sql}, ${literal(pattern)}, ${literal(meaning)}, 'g')`,
+    text,
+  );
+  const plain = `replace(nfc_normalize(${free}), 'İ', 'I')`;
   const date = `regexp_replace(${plain}, ${literal(`(?i)${behindWeekday}`)}, '\\1')`;
   const parts = `regexp_extract_all(${date}, ${literal(`${wordPattern}|[^\\p{L}]+`)})`;
   return `trim(regexp_replace(array_to_string(list_transform(${parts}, lambda word: ${put}), ''), ' {2,}', ' ', 'g'))`;

@@ -15,6 +15,16 @@ export function datePart(text: string): string {
   return text.replace(midnightPattern, "");
 }
 
+/** The parts of a date as one text; empty where one is absent. */
+export function partsText(year: string, month: string, day: string): string {
+  return [year, month, day].includes("") ? "" : `${year}-${month}-${day}`;
+}
+
+/** `partsText` in SQL, which is NULL where that is empty. */
+export function partsSql(...parts: readonly [year: string, month: string, day: string]): string {
+  return parts.map((part) => `nullif(trim(${part}), '')`).join(" || '-' || ");
+}
+
 /** A date and a time of day as one text; what is none of the writing stays as it is. */
 export function joinedText(date: string, clock: string, writing: ClockWriting): string {
   const day = writing === "days" && days.test(date) ? isoDate(Number(date)) : datePart(date);

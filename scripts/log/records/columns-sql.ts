@@ -1,4 +1,4 @@
-import { joinedSql } from "./clock.ts";
+import { joinedSql, partsSql } from "./clock.ts";
 import type { ColumnSource } from "./records.ts";
 
 /** What follows in a SELECT for the columns asked for: `, … AS c0, … AS c1`. `field` is the SQL for a column by its position. */
@@ -6,9 +6,10 @@ export function columnsSql(columns: readonly ColumnSource[], field: (column: num
   return columns.map((column, i) => `, ${joined(column, field)} AS c${i}`).join("");
 }
 
-/** A column, or of two, a date and a time of day, the text with a blank between. */
+/** A column, or the text of several. */
 function joined(column: ColumnSource, field: (column: number) => string): string {
-  return typeof column === "number"
-    ? field(column)
-    : joinedSql(field(column.date), field(column.clock), column.writing);
+  if (typeof column === "number") return field(column);
+  return "clock" in column
+    ? joinedSql(joined(column.date, field), field(column.clock), column.writing)
+    : partsSql(field(column.year), field(column.month), field(column.day));
 }

@@ -146,6 +146,47 @@ describe("fields", () => {
     );
   });
 
+  it.each([100, 500])("may have %i columns", async (width) => {
+    const further = Array.from({ length: width - 3 }, (_, n) => n);
+    const rows = Array.from({ length: 3_000 }, (_, n) => ["ann", `2025-01-${10 + (n % 9)}`, "a", ...further].join(","));
+    const header = ["user", "time", "action", ...further.map((n) => `f${n}`)].join(",");
+    const { users, account } = await readContent([header, ...rows, header, ...rows].join("\n"));
+    expect(users).toHaveLength(6_000);
+    expect(account).toMatchObject({ rejected: [], notRecords: { header: 2 } });
+  });
+
+  it("stand below titles that are filled up to their width, and below a header that ends with a delimiter", async () => {
+    const rows = ["u1,2025-01-01,a,1", "u2,2025-01-02,a,2", "u3,2025-01-03,a,3"].join("\n");
+    const titled = await readContent(`Sales report,,,\n,,,\nuser,time,action,amount\n${rows}\n`);
+    expect(titled.users).toEqual(["u1", "u2", "u3"]);
+    expect(titled.items[2]?.value).toBe(3);
+    expect(titled.account.notRecords).toMatchObject({ preamble: 2, header: 1 });
+    expect(titled.notes).toContain(
+      "2 lines with other fields than the rest before the first row are left out: Sales report",
+    );
+    const { users, account } = await readContent(`user,time,action,amount,\n${rows}\n`);
+    expect(users).toEqual(["u1", "u2", "u3"]);
+    expect(account).toMatchObject({ rejected: [], notRecords: { header: 1, preamble: 0 } });
+  });
+
+  it("are divided by what they show where the line before them announces something else", async () => {
+    const { users, account } = await readContent("sep=;\nuser,time\nann,2025-01-01\nbob,2025-01-02\n");
+    expect(users).toEqual(["ann", "bob"]);
+    expect(account.notRecords).toMatchObject({ preamble: 1, header: 1 });
+  });
+
+  it.each([
+    ["as they are", '="007";="2025-01-01";="login";="1.5"'],
+    ["in quotes", '"=""007""";"=""2025-01-01""";"=""login""";"=""1.5"""'],
+    ["below blank lines", '\n="007";="2025-01-01";="login";="1.5"'],
+  ])("have texts that a spreadsheet is to keep, %s", async (_, row) => {
+    const { items } = await readContent(`="user";time;action;amount\n${row}\n008;2025-01-02;view;2\n`);
+    expect(items).toMatchObject([
+      { user_id: "007", timestamp: Date.parse("2025-01-01"), action: "login", value: 1.5 },
+      { user_id: "008", action: "view", value: 2 },
+    ]);
+  });
+
   it("may begin with #, as orders do: lines with all fields and a time are no comments", async () => {
     const orders = Array.from({ length: 9 }, (_, n) => `#100${n},u${n},2025-01-01\n# note ${n}, of us, here\n`);
     const { users, account, notes } = await readContent(`# export\norder,user,time\n${orders.join("")}`);

@@ -6,6 +6,7 @@ import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { escapeOf } from "./escape.ts";
+import { haveFormulas, plainCell, plainCellSql } from "./formula.ts";
 import { type HeaderChoice, hasHeader, headerFault } from "./header.ts";
 import { announcedDelimiter, type Dialect } from "./layout.ts";
 import { firstLines, linesByNumber, linesOf, type Survey } from "./lines.ts";
@@ -45,14 +46,16 @@ export async function readDelimited(
   const setAside = { header: header.isHeader ? 1 : 0, preamble: dialect.skip };
   const first = header.isHeader ? head[0] : undefined;
   const times = timeColumns(header.isHeader ? head.slice(1) : head);
+  const hasFormulas = haveFormulas(head);
+  const field = (column: number) => (hasFormulas ? plainCellSql(`f${column}`) : `f${column}`);
   const carefully = () =>
-    readNumbered({ source, survey, csv, skip, width, header: first, times, scratch }, { ...common, setAside });
+    readNumbered({ source, survey, csv, skip, width, header: first, times, field, scratch }, { ...common, setAside });
   if (dialect.skip > 0 || survey.blank > 0 || survey.odd > 0 || dialect.quote !== '"') return carefully();
 
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(width))}, skip = ${skip},
     strict_mode = true, store_rejects = true,${bufferOption(survey)} compression = ${literal(source.compression)})`;
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT NULL::BIGINT AS line, ${headerFault(first, columns)} AS fault${columnsSql(columns, (one) => `f${one}`)} FROM ${rows}`;
+    `SELECT NULL::BIGINT AS line, ${headerFault(first, columns)} AS fault${columnsSql(columns, field)} FROM ${rows}`;
   return sampleOf(select, width, scratch)
     .then(
       (sample): Records => ({
@@ -170,7 +173,7 @@ const mostFields = 500;
 /** Names from the first row. Where rows have one field more, R wrote their numbers before all others without a name. */
 function namesOf(head: readonly (readonly (string | null)[])[], fields: number): string[] {
   const [first = [], ...others] = head;
-  const names = first.map((name) => (name ?? "").trim().replace(/^\ufeff/, ""));
+  const names = first.map((name) => plainCell((name ?? "").trim().replace(/^\ufeff/, "")));
   const width = names.findLastIndex((name) => name !== "") + 1;
   const own = names.slice(0, width);
   if (fields <= width) return own;

@@ -63,8 +63,9 @@ export function headerFault(header: readonly (string | null)[] | undefined, colu
     return column === 0 ? `f0 IN (${literal(name)}, ${literal(`\ufeff${name}`)})` : `f${column} = ${literal(name)}`;
   });
   const names = (header ?? []).flatMap((name) => (name === null || name === "" ? [] : [literal(name)]));
+  // DuckDB makes a join of each IN, which for the columns of a wide file takes more memory than there is.
   const isName = used.map(
-    (column) => `${column === 0 ? "ltrim(f0, chr(65279))" : `f${column}`} IN (${names.join(", ")})`,
+    (column) => `list_contains([${names.join(", ")}], ${column === 0 ? "ltrim(f0, chr(65279))" : `f${column}`})`,
   );
   return `CASE WHEN ${isSame.join(" AND ")} THEN ${literal(notRecords.header)} WHEN ${isName.join(" AND ")} THEN ${literal(otherOrder)} END`;
 }

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { hasRole } from "#churn/intake/role-names.ts";
+import { isTimeName } from "../reading/time-name.ts";
 
 /** What json_group_structure tells: a type's name, the structure of an array's elements, or of an object's keys. */
 export type Structure = string | readonly Structure[] | { readonly [key: string]: Structure };
@@ -7,6 +8,9 @@ export type Structure = string | readonly Structure[] | { readonly [key: string]
 export const structureSchema: z.ZodType<Structure> = z.lazy(() =>
   z.union([z.string(), z.array(structureSchema), z.record(z.string(), structureSchema)]),
 );
+
+/** An object with more keys than this is a map: its keys are ids, and no names of columns. */
+export const mostKeys = 200;
 
 export interface Leaf {
   /** The keys with dots between. */
@@ -25,8 +29,11 @@ export function leavesOf(structure: Structure, keys: readonly string[] = []): Le
 export interface Wrapping {
   /** The keys that lead to what holds them. */
   readonly keys: readonly string[];
-  /** An array, of objects or of rows of a table, or an object that has a record, or an array of records, for each of its keys. */
-  readonly kind: "array" | "table" | "map" | "map of arrays";
+  /**
+   * An array, of objects or of rows of a table, or an object that has a record, or an array of records, for each of its keys. Of a
+   * "nested" array, a record is an element with what stands around the array.
+   */
+  readonly kind: "array" | "nested" | "table" | "map" | "map of arrays";
   /** Arrays and maps of objects elsewhere, by the keys that lead to them. */
   readonly others: readonly (readonly string[])[];
 }
@@ -38,6 +45,8 @@ export const keyName = "_key";
 interface Candidate extends Omit<Wrapping, "others"> {
   /** The fields of its records. */
   readonly names: readonly string[];
+  /** Whether an element of an array has further arrays, beside its fields. */
+  readonly hasArrays?: boolean;
 }
 
 /**
@@ -57,6 +66,8 @@ export function wrappedIn(
   if (maps.length === 0 && isRecord(names)) return undefined;
   // An array within the records of a map is a part of them.
   const arrays = arraysIn(structure, []).filter(({ keys }) => !maps.some((map) => startsWith(keys, map.keys)));
+  const mayBeRecord = hasRole("user", names) && names.some(isTimeName);
+  if (mayBeRecord && ![...maps, ...arrays, ...tables].some((candidate) => isRecord(candidate.names))) return undefined;
   // Users, too, have a mail address and the time when they were created: of two, the one with more of what an action has.
   const rank = ({ kind, names }: Candidate) => [
     Number(named.some((name) => names.includes(name))),
@@ -66,10 +77,47 @@ export function wrappedIn(
     names.length,
   ];
   const rows = tables.map(({ keys, names }) => ({ keys, names, kind: "table" as const }));
-  const [best, ...others] = [...arrays.filter(({ names }) => names.length > 1), ...rows, ...maps].sort(
-    (a, b) => compare(rank(b), rank(a)) || a.keys.length - b.keys.length,
-  );
+  const [best, ...others] = [
+    ...arrays.filter(({ names, hasArrays }) => names.length > 1 || (hasArrays && names.length > 0)),
+    ...rows,
+    ...maps,
+  ].sort((a, b) => compare(rank(b), rank(a)) || a.keys.length - b.keys.length);
   return best && { keys: best.keys, kind: best.kind, others: others.map(({ keys }) => keys) };
+}
+
+/**
+ * The array within the objects of which each element is a record together with what stands around it, as where users have an array of
+ * their events: one of `named` is a path into it, or the user is named around it, the time in it, and neither in both.
+ */
+export function nestedIn(structure: Structure, named: readonly string[]): Wrapping | undefined {
+  const around = leavesOf(structure).map(({ name }) => name);
+  const arrays = arraysIn(structure, []).filter(({ names }) => names.length > 0);
+  const isNamed = ({ keys, names }: Candidate) => names.some((name) => named.includes([...keys, name].join(".")));
+  const hasUser = hasRole("user", around) || named.some((name) => around.includes(name));
+  // Of two times of which only one has the name of an action's, that is it: what was sent together may say when.
+  const isTime = (names: readonly string[]) =>
+    hasRole("time", names) || (!around.some(isTimeName) && names.some(isTimeName));
+  const isOnlyHere = ({ names }: Candidate) =>
+    hasUser &&
+    !hasRole("time", around) &&
+    isTime(names) &&
+    !hasRole("user", names) &&
+    // A field of the element by itself is of a record that stands alone.
+    !names.some((name) => named.includes(name));
+  const found = arrays.find(isNamed) ?? arrays.find(isOnlyHere);
+  return (
+    found && { keys: found.keys, kind: "nested", others: arrays.filter((one) => one !== found).map(({ keys }) => keys) }
+  );
+}
+
+/** What is said of arrays within records that may be the actions themselves, and what to do then: of an array and a time in it. */
+export function untakenNotes(structure: Structure, remedy: (array: string, time: string) => string): string[] {
+  return arraysIn(structure, []).flatMap(({ keys, names }) => {
+    const time = names.find(isTimeName);
+    const [place, path] = [keys.join("."), [...keys, time].join(".")];
+    if (time === undefined || names.length < 2) return [];
+    return [`The arrays "${place}" within the records are not read. If they hold the actions, ${remedy(place, path)}.`];
+  });
 }
 
 /** Whether fields of these names tell who and when. */
@@ -111,7 +159,15 @@ function areAlike(entries: readonly Structure[]): boolean {
 
 function arraysIn(structure: Structure, keys: readonly string[]): Candidate[] {
   if (typeof structure === "string") return [];
-  if (isArray(structure)) return [{ keys, kind: "array", names: fieldsOf(structure[0]) }];
+  if (isArray(structure))
+    return [
+      {
+        keys,
+        kind: "array",
+        names: fieldsOf(structure[0]),
+        hasArrays: arraysIn(structure[0] ?? "NULL", []).length > 0,
+      },
+    ];
   return Object.entries(structure).flatMap(([key, value]) => arraysIn(value, [...keys, key]));
 }
 

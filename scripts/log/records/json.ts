@@ -5,7 +5,16 @@ import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
 import { type Documents, documents, textsOf } from "./json-documents.ts";
 import { readHeaded, type TableRows, tableRecords, tablesIn } from "./json-rows.ts";
-import { keyName, type Leaf, leavesOf, pathSql, type Wrapping, wrappedIn } from "./json-structure.ts";
+import {
+  keyName,
+  type Leaf,
+  leavesOf,
+  nestedIn,
+  pathSql,
+  untakenNotes,
+  type Wrapping,
+  wrappedIn,
+} from "./json-structure.ts";
 import { blankCharacters, linesByNumber, linesOf, type Survey } from "./lines.ts";
 import { type ColumnSource, notRecords, placesOf, type Records } from "./records.ts";
 import { sampleOf, sampleRows } from "./sample.ts";
@@ -33,10 +42,14 @@ export async function readJson(
   const wrapped =
     areArrays && headed === undefined
       ? ({ keys: [], kind: "array", others: [] } as const)
-      : wrappedIn(own.structure, named, outer.linesRead === 1, tables);
+      : (nestedIn(own.structure, named) ?? wrappedIn(own.structure, named, outer.linesRead === 1, tables));
   const table = tables.find(({ keys }) => keys === wrapped?.keys);
-  const asWritten = wrapped === undefined ? outer : await unwrap(outer, wrapped, table, scratch);
-  const { structure, repeatsKeys } = wrapped === undefined ? own : await structureOf(asWritten, scratch);
+  const unwrapped = wrapped === undefined ? outer : await unwrap(outer, wrapped, table, scratch);
+  const whole = wrapped === undefined ? own : await structureOf(unwrapped, scratch);
+  // Records within an array may have arrays of records themselves: users with their events.
+  const nested = wrapped?.kind === "array" ? nestedIn(whole.structure, named) : undefined;
+  const asWritten = nested === undefined ? unwrapped : await unwrap(unwrapped, nested, undefined, scratch);
+  const { structure, repeatsKeys } = nested === undefined ? whole : await structureOf(asWritten, scratch);
   const inner = repeatsKeys ? withLastOfKeys(asWritten) : asWritten;
   const found = leavesOf(structure);
   const paths = [
@@ -71,7 +84,12 @@ export async function readJson(
     isTyped: true,
     names: paths,
     width: paths.length,
-    notes: inner.notes,
+    notes: [
+      ...inner.notes,
+      ...(wrapped?.kind === "nested" || nested !== undefined
+        ? []
+        : untakenNotes(structure, (_, time) => `add --time ${time}`)),
+    ],
     sample: await sampleOf(select, paths.length, scratch),
     select,
     firstLine: headed === undefined ? 1 : 2,
@@ -150,10 +168,9 @@ async function unwrap(
   scratch: Scratch,
 ): Promise<Documents> {
   const table = scratch.newTable();
-  const path = pathSql(keys);
   const place = keys.length === 0 ? "" : ` in "${keys.join(".")}"`;
   const isBlank = `l IS NULL OR trim(l, ${blankCharacters}) = ''`;
-  const { records, length } = contentSql("CASE WHEN json_valid(l) THEN l END", path, rowsOf)[kind];
+  const { records, length } = contentSql("CASE WHEN json_valid(l) THEN l END", keys, rowsOf)[kind];
   await scratch.run(
     `CREATE OR REPLACE TABLE ${table} AS
      WITH numbered AS (SELECT l, row_number() OVER () AS n FROM ${outer.sql}),
@@ -191,6 +208,7 @@ async function unwrap(
 
 const wrappingNotes = {
   array: (place: string) => `The records are read from ${place || "several arrays"}.`,
+  nested: (place: string) => `The records are read from ${place}, each with what stands around it.`,
   table: (place: string) => `The records are read from the rows of ${place}.`,
   map: (place: string) =>
     `Each entry of ${place || "the file's object"} is read as a record, with its key as ${keyName}.`,
@@ -199,7 +217,8 @@ const wrappingNotes = {
 };
 
 /** SQL for the records within the object `json`, and for how many there are by another count. */
-function contentSql(json: string, path: string, rowsOf: TableRows | undefined) {
+function contentSql(json: string, keys: readonly string[], rowsOf: TableRows | undefined) {
+  const path = pathSql(keys);
   const [at, values] = [path, `${path}.*`].map(literal);
   const entries = `list_zip(json_keys(${json}, ${at}), json_extract(${json}, ${values}))`;
   const keyed = (key: string, record: string) => `concat('{"${keyName}":', to_json(${key}), ',', substr(${record}, 2))`;
@@ -209,6 +228,11 @@ function contentSql(json: string, path: string, rowsOf: TableRows | undefined) {
   };
   return {
     array,
+    nested: {
+      // Without the array first: with it, each record would hold all of the others.
+      records: `list_transform([json_merge_patch(${json}, ${putSql(keys, "'null'")})], lambda o: list_transform(${array.records}, lambda r: json_merge_patch(o, ${putSql(keys, "r")})::VARCHAR))[1]`,
+      length: array.length,
+    },
     table:
       rowsOf === undefined
         ? array
@@ -222,6 +246,12 @@ function contentSql(json: string, path: string, rowsOf: TableRows | undefined) {
       length: `list_sum(list_transform(json_extract(${json}, ${values}), lambda a: json_array_length(a)))`,
     },
   };
+}
+
+/** SQL for an object that has a value, which SQL in `json` tells, at the end of a path. */
+function putSql(keys: readonly string[], json: string): string {
+  const start = keys.map((key) => `{${JSON.stringify(key)}:`).join("");
+  return `concat(${literal(start)}, ${json}, ${literal("}".repeat(keys.length))})::JSON`;
 }
 
 /** Whether most of the first documents are arrays. */

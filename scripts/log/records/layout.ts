@@ -58,7 +58,9 @@ export function detectLayout(lines: readonly string[], path: string, options: La
   const announced = announcedDelimiter.exec(first)?.[1]?.replace("\\t", "\t");
   // The line that names the delimiter is none of the others.
   const from = announced === undefined ? 0 : lines.indexOf(first) + 1;
-  const found = bestDelimiter(lines.slice(from), delimiter ?? announced);
+  const below = lines.slice(from);
+  // A program that announces another delimiter than it writes is not believed.
+  const found = bestDelimiter(below, delimiter ?? announced) ?? bestDelimiter(below, delimiter);
   if (found !== undefined) return { ...found, skip: found.skip + from };
   const blanks = filled.filter((line) => /\S[ \t]+\S/.test(line)).length;
   // The heading of a list may be of two words.
@@ -286,11 +288,23 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
   });
   const [fields, count] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [1, 0];
   const split = (at: number) => records[at]?.text.split(delimiter) ?? [];
-  // A header without a name for the row numbers, as R writes it, has one field less.
-  const isFirst = (width: number, at: number) =>
-    width === fields || (width === fields - 1 && width > 1 && knownNames(split(at)) > 1);
   const cells = (at: number) => split(at).map((cell) => cell.trim().replaceAll(quote, ""));
-  const regular = Math.max(0, widths.findIndex(isFirst));
+  // A header without a name for the row numbers, as R writes it, has one field less; one that ends with a delimiter has one more.
+  const isFirst = (width: number, at: number) =>
+    width === fields ||
+    (width === fields - 1 && width > 1 && knownNames(split(at)) > 1) ||
+    (width === fields + 1 && cells(at).at(-1) === "" && knownNames(split(at)) > 1);
+  const first = Math.max(0, widths.findIndex(isFirst));
+  // Above the header, spreadsheets fill up a title to the width of the rows.
+  const isTitle = (at: number) =>
+    2 * cells(at).filter((cell) => cell === "").length >= cells(at).length && !cells(at).some(isLikelyTime);
+  const isHeader = (at: number) => knownNames(cells(at)) > 1 && !cells(at).some(isLikelyTime);
+  const header = records.slice(0, mostTitles).findIndex((_, at) => at > first && isHeader(at));
+  const areTitles =
+    header > first &&
+    knownNames(cells(first)) === 0 &&
+    widths.slice(first, header).every((width, at) => width === 0 || isTitle(first + at));
+  const regular = areTitles ? header : first;
   const names = cells(regular);
   const skip = () => {
     // Shorter rows at the beginning are rows all the same, where what follows them is no header.
@@ -309,6 +323,9 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
     hasKnownNames: fields > 1 && knownNames(names) > 0,
   };
 }
+
+/** The most lines above a header that are looked at. */
+const mostTitles = 20;
 
 /** Single quotes stand around fields only where they begin them in most lines, and in more than double ones do. */
 function quoteOf(lines: readonly string[], delimiter: string): '"' | "'" {

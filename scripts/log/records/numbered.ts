@@ -20,6 +20,8 @@ export interface NumberedFile {
   /** The first row where it names the columns. */
   readonly header: readonly (string | null)[] | undefined;
   readonly times: readonly TimeColumn[];
+  /** SQL for what the column f0, f1 … says. */
+  readonly field: (column: number) => string;
   readonly scratch: Scratch;
 }
 
@@ -62,7 +64,7 @@ export async function readNumbered(file: NumberedFile, common: Common): Promise<
     z.tuple([z.number(), z.number(), z.number()]),
   );
   const select = (columns: readonly ColumnSource[]) =>
-    `SELECT n AS line, coalesce(fault, ${headerFault(file.header, columns)}) AS fault${columnsSql(columns, (one) => `f${one}`)} FROM ${rows} ORDER BY n`;
+    `SELECT n AS line, coalesce(fault, ${headerFault(file.header, columns)}) AS fault${columnsSql(columns, file.field)} FROM ${rows} ORDER BY n`;
   return {
     ...common,
     notes: [...common.notes, ...(await commentNotes(kinds, comment, scratch))],

@@ -19,6 +19,18 @@ describe("Parquet", () => {
     expect((await readContent(content, { user: "geo.city" })).users).toEqual(["Ulm"]);
   });
 
+  it("has fields of maps, and tells of lists that may be the actions", async () => {
+    const content = await parquet(
+      `SELECT MAP {'user_id': 'u' || range, 'plan': 'pro'} AS props, TIMESTAMP '2025-01-01' AS created_at,
+         [{'type': 'login', 'at': TIMESTAMP '2025-01-02'}] AS events, [{'key': 'a', 'value': 1}] AS params FROM range(3)`,
+    );
+    const { users, notes } = await readContent(content);
+    expect(users).toEqual(["u0", "u1", "u2"]);
+    expect(notes).toBe(
+      'The arrays "events" within the records are not read. If they hold the actions, write a row for each first (in DuckDB: SELECT *, unnest(events) AS entry).',
+    );
+  });
+
   async function parquet(select: string): Promise<Buffer> {
     const folder = await mkdtemp(join(tmpdir(), "lapse-parquet-"));
     try {

@@ -35,19 +35,30 @@ export interface Records {
   textOf(lines: readonly number[]): Promise<ReadonlyMap<number, string>>;
 }
 
-/** A column by its position, or text put together from two of them with a blank between. */
-export type ColumnSource = number | DateAndClock;
+/** A column by its position, or text put together from several of them. */
+export type ColumnSource = DateSource | DateAndClock;
 
-/** A column of dates and one of times of day. */
+/** A column of dates, or one for each part of them. */
+export type DateSource = number | DateParts;
+
+/** Columns of years, months and days of the month. */
+export interface DateParts {
+  readonly year: number;
+  readonly month: number;
+  readonly day: number;
+}
+
+/** A column of dates, or those of their parts, and one of times of day: a blank stands between. */
 export interface DateAndClock {
-  readonly date: number;
+  readonly date: DateSource;
   readonly clock: number;
   readonly writing: ClockWriting;
 }
 
 /** The columns that a source is made of. */
 export function placesOf(source: ColumnSource): readonly number[] {
-  return typeof source === "number" ? [source] : [source.date, source.clock];
+  if (typeof source === "number") return [source];
+  return "clock" in source ? [...placesOf(source.date), source.clock] : [source.year, source.month, source.day];
 }
 
 export interface SetAside {
@@ -68,4 +79,10 @@ export const otherOrder = "names the columns in another order.";
 /** How a column is called: by its name, or by its number from 1. */
 export function columnName({ names }: Pick<Records, "names">, column: number): string {
   return names?.[column] || `column ${column + 1}`;
+}
+
+/** How a source is called: by the names of its columns. */
+export function sourceName(table: Pick<Records, "names">, source: ColumnSource): string {
+  const names = placesOf(source).map((column) => columnName(table, column));
+  return [names.slice(0, -1).join(", "), ...names.slice(-1)].filter((part) => part !== "").join(" and ");
 }

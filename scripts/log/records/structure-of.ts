@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
-import { isObject, pathSql, type Structure, structureSchema } from "./json-structure.ts";
+import { isObject, mostKeys, pathSql, type Structure, structureSchema } from "./json-structure.ts";
 import { sampleRows } from "./sample.ts";
 
 /** SQL for texts as `l`, and for what is wrong with one, NULL where nothing is. */
@@ -73,9 +73,6 @@ async function unknownKeys(
   });
   return { unknown, isRepeated };
 }
-
-/** An object with more keys than this is a map: its keys are ids, and no names of columns. */
-const mostKeys = 200;
 
 /** Every object in the structure, with its keys; maps and what is in arrays are left out. */
 function objectsIn(structure: Structure, path: readonly string[]): Keys[] {

@@ -6,11 +6,12 @@ import {
   dottedClocks,
   formsOf,
   type Joint,
+  looseClocks,
   offsetZones,
   type TimeForm,
   zoneless,
 } from "./time-form.ts";
-import { day, isoDates, month, monthName, weekday, year } from "./time-forms.ts";
+import { compactDate, day, isoDates, month, monthName, weekday, year } from "./time-forms.ts";
 
 const year2 = "([0-9]{2})";
 const gap: Joint = { pattern: "(?:,? ?[T ] ?| at |, at )", name: " " };
@@ -62,6 +63,29 @@ export const columnForms: readonly TimeForm[] = [
   ...[...numericDates, ...namedDates].flatMap((date) =>
     formsOf(date, gap, { clocks: dottedClocks, zones: [zoneless, ...offsetZones] }).slice(1),
   ),
+  // 2025-01-03-08.15.30.123456, of DB2.
+  ...isoDates.flatMap((date) =>
+    formsOf(
+      { ...date, name: "yyyy-MM-dd" },
+      { pattern: "[T -]", name: " " },
+      { clocks: dottedClocks, zones: [zoneless, ...offsetZones] },
+    ).slice(1),
+  ),
+  ...[...numericDates, ...namedDates, ...isoDates.map((date) => ({ ...date, name: "yyyy-MM-dd" }))].flatMap((date) =>
+    formsOf(date, gap, { clocks: looseClocks, zones: [zoneless] }).slice(1),
+  ),
+  // 20250103-08:15:30.123, of FIX, and 20250103_081530, of names of files. With neither sign it is a number, of an order say.
+  ...formsOf(compactDate, { pattern: "-", name: "-" }, { clocks: clocks24, zones: [zoneless] }).slice(1),
+  ...formsOf(
+    compactDate,
+    { pattern: "_", name: "_" },
+    {
+      clocks: [
+        { name: "HHMMSS", pattern: "([01][0-9]|2[0-3])([0-5][0-9])([0-5][0-9])", parts: ["hour", "minute", "second"] },
+      ],
+      zones: [zoneless],
+    },
+  ).slice(1),
   // With a dot and a blank behind each in Korea and Hungary, and with signs for year, month and day in China and Japan.
   ...formsOf(
     { name: "yyyy.MM.dd", pattern: `${year}\\. ?${month}\\. ?${day}\\.?`, parts: ["year", "month", "day"] },

@@ -13,6 +13,8 @@ export const absentWords: readonly string[] = [
   ...["", "NULL", "null", "Null", "(null)", "<null>", "\\N", "nil", "<nil>", "None", "none", "NONE"],
   ...["undefined", "Undefined", "UNDEFINED", "nan", "NaN", "NAN", "NaT", "NA", "<NA>", "N/A", "n/a", "#N/A"],
   ...["[object Object]", "(not set)", "(none)", "-"],
+  // The UUID of nothing (RFC 9562).
+  "00000000-0000-0000-0000-000000000000",
 ];
 
 /**

@@ -134,10 +134,36 @@ export const clocks12: readonly ClockPiece[] = [
   },
 ];
 
+const second = "([0-5][0-9])";
+const digit = "([0-9])";
+const sixty = "([0-5]?[0-9])";
+
+/** Clocks that columns of times have besides: milliseconds behind a colon (SQL Server, log4net), and one digit for two (8:5:3). */
+export const looseClocks: readonly ClockPiece[] = [
+  {
+    name: "HH:mm:ss:SSS",
+    pattern: `${hour}:${minute}:${second}:([0-9]{3})`,
+    parts: ["hour", "minute", "second", "fraction"],
+  },
+  {
+    name: "h:mm:ss:SSS a",
+    pattern: `${hour12}:${minute}:${second}:([0-9]{3})${half}`,
+    parts: ["hour", "minute", "second", "fraction", "half"],
+  },
+  { name: "H:m", pattern: `${hour}:${digit}`, parts: ["hour", "minute"] },
+  { name: "H:m:s", pattern: `${hour}:${digit}:${sixty}`, parts: ["hour", "minute", "second"] },
+  { name: "H:m:s", pattern: `${hour}:${minute}:${digit}`, parts: ["hour", "minute", "second"] },
+];
+
 /** Clocks with dots, as Oracle, Italians and Finns write them. */
 export const dottedClocks: readonly ClockPiece[] = [
   { name: "HH.mm", pattern: `${hour}\\.${minute}`, parts: ["hour", "minute"] },
   { name: "HH.mm.ss", pattern: `${hour}\\.${minute}\\.([0-5][0-9])`, parts: ["hour", "minute", "second"] },
+  {
+    name: "HH.mm.ss.SSS",
+    pattern: `${hour}\\.${minute}\\.([0-5][0-9])${fraction}`,
+    parts: ["hour", "minute", "second", "fraction"],
+  },
   {
     name: "h.mm.ss a",
     pattern: `${hour12}\\.${minute}\\.([0-5][0-9])${half}`,

@@ -55,7 +55,7 @@ const otherIsoForms: readonly TimeForm[] = [
 ];
 const twoMonth = "(0[1-9]|1[0-2])";
 const twoDay = "(0[1-9]|[12][0-9]|3[01])";
-const compactDate: DatePiece = {
+export const compactDate: DatePiece = {
   name: "yyyymmdd",
   pattern: `${century}${twoMonth}${twoDay}`,
   parts: ["year", "month", "day"],
