@@ -22,12 +22,12 @@ export const rules = {
   l2: 30,
   boosting: {
     trees: 200,
-    rate: 0.03,
+    rate: 0.0375,
     depth: 3,
     leastWeight: 20,
     lambda: 5,
-    columns: 0.5,
-    rows: 0.7,
+    columns: 0.3,
+    rows: 0.5,
   } satisfies BoostingOptions,
   /** Of the trees in a blend. */
   treesShare: 0.75,
