@@ -55,14 +55,27 @@ function isOfCluster({ project }: TestSpecification): boolean {
 }
 
 /**
- * Folders whose tests only compute, on files and embedded stores of their own: they wait for no server and watch no clock, and so can be
+ * Tests that only compute, on files, embedded stores and functions of their own: they wait for no server and watch no clock, and so can be
  * run with what other suites leave of the processors (.ci/run), as `unit-computing`.
  */
 const computing = [
-  ..."src/churn src/stores/actions src/stores/users".split(" "),
-  ..."scripts/backtest scripts/campaigns scripts/generate scripts/log".split(" "),
-  ..."functions/changes functions/features functions/score functions/train".split(" "),
-].map((folder) => `${folder}/**/*.test.ts`);
+  ...[
+    ..."src/churn src/stores/actions src/stores/audit src/stores/backup src/stores/campaigns src/stores/contacts".split(
+      " ",
+    ),
+    ..."src/stores/dead-letters src/stores/features src/stores/ledger src/stores/models src/stores/runs src/stores/users".split(
+      " ",
+    ),
+    ..."scripts/audit scripts/backtest scripts/campaigns scripts/erase scripts/generate scripts/log scripts/models".split(
+      " ",
+    ),
+    ..."functions/changes functions/features functions/monitor functions/score functions/train".split(" "),
+  ].map((folder) => `${folder}/**/*.test.ts`),
+  "functions/predict/v[12]-routes.test.ts",
+  "observability/rules.test.ts",
+  "src/local/api/openapi.test.ts",
+  "src/stores/unreadable-rows.test.ts",
+];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**"];
