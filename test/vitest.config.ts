@@ -60,22 +60,20 @@ function isOfCluster({ project }: TestSpecification): boolean {
  */
 const computing = [
   ...[
-    ..."src/churn src/stores/actions src/stores/audit src/stores/backup src/stores/campaigns src/stores/contacts".split(
-      " ",
-    ),
-    ..."src/stores/dead-letters src/stores/features src/stores/ledger src/stores/models src/stores/runs src/stores/users".split(
-      " ",
-    ),
-    ..."scripts/audit scripts/backtest scripts/campaigns scripts/erase scripts/generate scripts/log scripts/models".split(
-      " ",
-    ),
-    ..."functions/changes functions/features functions/monitor functions/score functions/train".split(" "),
+    "src/churn",
+    ...within("src/stores", "actions audit backup campaigns contacts dead-letters features ledger models runs users"),
+    ...within("scripts", "audit backtest campaigns erase generate log models"),
+    ...within("functions", "changes features monitor score train"),
   ].map((folder) => `${folder}/**/*.test.ts`),
   "functions/predict/v[12]-routes.test.ts",
   "observability/rules.test.ts",
   "src/local/api/openapi.test.ts",
   "src/stores/unreadable-rows.test.ts",
 ];
+
+function within(folder: string, names: string): string[] {
+  return names.split(" ").map((name) => `${folder}/${name}`);
+}
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const exclude = ["**/node_modules/**", "**/dist/**"];

@@ -10,7 +10,7 @@ const mostItemBytes = 256 * 1024;
 
 /**
  * The items of a JSON body: the elements of an array, the objects of one that has several, each on a line, as programs send them that call
- * NDJSON JSON (Fluent Bit before 3.1), or the one value that it is otherwise. Numbers of 64 bits, as ids are,
+ * NDJSON JSON (older versions of Fluent Bit), or the one value that it is otherwise. Numbers of 64 bits, as ids are,
  * keep all their digits. Throws TooLarge for more than `most` items, and InvalidInput.
  */
 export function itemsOfJson(body: Buffer, charset: string | undefined, most: number): Iterable<unknown> {

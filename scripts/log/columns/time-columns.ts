@@ -99,18 +99,23 @@ function isWithoutRows(records: Table, column: number): boolean {
 }
 
 const partNames = {
-  year: ["year", "yyyy", "jahr", "annee", "ano", "anno"],
-  month: ["month", "mm", "monthofyear", "monat", "mois", "mes", "mese"],
-  day: ["day", "dd", "dayofmonth", "tag", "jour", "dia", "giorno"],
-} as const;
+  year: new Set(["year", "yyyy", "jahr", "annee", "ano", "anno"]),
+  month: new Set(["month", "mm", "monthofyear", "monat", "mois", "mes", "mese"]),
+  day: new Set(["day", "dd", "dayofmonth", "tag", "jour", "dia", "giorno"]),
+};
+
+/** Whether the name of a column is one of these, or ends with one. */
+function isCalled(records: Table, column: number, names: ReadonlySet<string>): boolean {
+  return endsOf(records.names?.[column] ?? "").some((end) => names.has(end));
+}
 
 /** The columns of years, months and days of the month, where all rows have such numbers there, or names of months. */
 function dateParts(records: Table, free: (column: number) => boolean): DateParts | undefined {
-  const find = (names: readonly string[], pattern: RegExp) =>
+  const find = (names: ReadonlySet<string>, pattern: RegExp) =>
     allOf(records).find((column) => {
+      if (!free(column) || !isCalled(records, column, names)) return false;
       const texts = present(records, column);
-      const isNamed = endsOf(records.names?.[column] ?? "").some((end) => names.includes(end));
-      return free(column) && isNamed && texts.length > 0 && texts.every((text) => pattern.test(text));
+      return texts.length > 0 && texts.every((text) => pattern.test(text));
     });
   const year = find(partNames.year, /^(?:19|20)\d\d$/);
   const month = find(partNames.month, /^(?:0?[1-9]|1[0-2]|\p{L}{3,}\.?)$/u);
@@ -201,11 +206,11 @@ const zoned = /(?:Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}(?::?\d{2})?)$|^\d+(?:\.\d+)?$/;
 
 /** What is said of a column that names the zone of each row, where the times need one: they are all read in the same. */
 export function zoneNotes(records: Table, time: ColumnSource | undefined, { timezone }: LogOptions): string[] {
-  const zone = allOf(records).find((column) => {
-    const isNamed = endsOf(records.names?.[column] ?? "").some((end) => zoneNames.has(end));
-    return isNamed && new Set(present(records, column)).size > 0;
-  });
-  if (zone === undefined || time === undefined || timezone !== undefined) return [];
+  if (time === undefined || timezone !== undefined) return [];
+  const zone = allOf(records).find(
+    (column) => isCalled(records, column, zoneNames) && present(records, column).length > 0,
+  );
+  if (zone === undefined) return [];
   if (present(records, time).every((text) => zoned.test(text) || !text.includes(":"))) return [];
   return [
     `${columnName(records, zone)} (${present(records, zone)[0]}) is not read: times without a zone are taken for UTC. Use --timezone if they are all of another.`,

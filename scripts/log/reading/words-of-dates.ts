@@ -64,17 +64,19 @@ const weekdayFirst = new RegExp(behindWeekday, "iu");
 const liberties: readonly (readonly [pattern: string, meaning: string])[] = [
   ["[\u200e\u200f\u202a-\u202e\u2066-\u2069]", ""],
   ["^/Date\\(([0-9]+)(?:[+-][0-9]{4})?\\)/$", "\\1"],
-  [
-    "^([0-9]{1,3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})$",
-    "\\1\\2\\3\\4",
-  ],
-  [
-    "^([0-9]{1,3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})[,'\u2019\u00a0\u202f]([0-9]{3})$",
-    "\\1\\2\\3\\4\\5",
-  ],
+  // Of seconds, and of milliseconds.
+  thousands(4),
+  thousands(5),
   ["(?:上午|오전|午前) ?([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)", "\\1 AM"],
   ["(?:下午|오후|午後) ?([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)", "\\1 PM"],
 ];
+
+/** A number in groups of thousands. */
+function thousands(groups: number): readonly [pattern: string, meaning: string] {
+  const further = Array.from({ length: groups - 1 }, () => "[,'\u2019\u00a0\u202f]([0-9]{3})");
+  return [`^([0-9]{1,3})${further.join("")}$`, Array.from({ length: groups }, (_, group) => `\\${group + 1}`).join("")];
+}
+
 const libertyPatterns = liberties.map(
   ([pattern, meaning]) => [new RegExp(pattern, "g"), meaning.replaceAll("\\", "$")] as const,
 );
@@ -86,7 +88,7 @@ function withoutLiberties(text: string): string {
 /** Whether a text is written in a way that `inEnglish` makes a plain one of, names of months apart. */
 export function hasLiberties(text: string): boolean {
   // Other texts, which most are, have none of the characters.
-  if (!/\d/.test(text) || !/[,'\u2019 \u00a0\u202f(\u200e-\u206f午전후]/.test(text) || text.length > longestTime)
+  if (!/\d/.test(text) || !/[,'\u2019\u00a0\u202f(\u200e-\u206f午전후]/.test(text) || text.length > longestTime)
     return false;
   return withoutLiberties(text) !== text;
 }
