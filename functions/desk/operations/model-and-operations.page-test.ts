@@ -91,15 +91,15 @@ describe("who answers for the model", () => {
       await table.getByText(part).waitFor();
     // How the log of yesterday's date turns out is by chance: what is said of it must agree with the figures beside it.
     const all = table.getByRole("row", {
-      name: /^all [\d,]+ .* \(.* to .*\) 0\.\d+ \(.* to .*\) 0\.\d+ \(.* to .*\) (?:more left|fewer left|as promised)$/,
+      name: /^all [\d,]+ .* \(.* to .*\) 0\.\d+ \(.* to .*\) 0\.\d+ \(.* to .*\) (?:(?:more than|fewer than|as) promised)$/,
     });
     const cells = (await all.innerText()).split("\t").map((cell) => cell.replace(/\s/g, " ").trim());
     const [low = Number.NaN, high = Number.NaN] = (/\(([\d.]+) to ([\d.]+)\)/.exec(cells.join(" ")) ?? [])
       .slice(1)
       .map(Number);
     const verdicts = [
-      ...(low >= 1 ? ["more left"] : []),
-      ...(high <= 1 ? ["fewer left"] : []),
+      ...(low >= 1 ? ["more than promised"] : []),
+      ...(high <= 1 ? ["fewer than promised"] : []),
       ...(low <= 1 && high >= 1 ? ["as promised"] : []),
     ];
     expect(verdicts).toContain(cells.at(-1));

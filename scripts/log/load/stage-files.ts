@@ -13,6 +13,7 @@ import {
   withoutContradicted,
   withoutLostIds,
 } from "./correct-draft.ts";
+import { crowdNotes } from "./crowds.ts";
 import { asideOf, type Draft, draftOf } from "./draft.ts";
 import { isSameTime } from "./evidence.ts";
 import { nameIn } from "./in-file.ts";
@@ -118,12 +119,14 @@ async function finished(
   const [repeats] = await scratch.row("SELECT count(*)::DOUBLE FROM repeats", z.tuple([z.number()]));
   const isConstant = await isTimeConstant(scratch);
   const notes = isConstant ? [constantNote(nameIn(draft.table, draft.plan.columns.time), options)] : [];
+  const ofUsers = nameIn(draft.table, draft.plan.columns.user);
   return {
     ...draft,
     notes: [
       ...draft.notes,
       ...notes.filter((note) => !draft.notes.includes(note)),
-      ...(await alikeNotes(nameIn(draft.table, draft.plan.columns.user), scratch)),
+      ...(await alikeNotes(ofUsers, scratch)),
+      ...(await crowdNotes(ofUsers, scratch)),
     ],
     staged,
     hasRepeats: repeats > 0,

@@ -37,8 +37,8 @@ function signed(value: number): string {
   return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)}`;
 }
 
-/** Whether the interval holds 1, which is as promised. */
-export function verdict({ interval }: Promises["ratio"]): string {
+/** Whether the interval of left over promised holds 1, which is as promised. */
+export function verdict({ interval }: Pick<Figure, "interval">): string {
   if (interval === undefined) return "too few users to tell whether as promised";
   const [low, high] = interval;
   if (low > 1) return "more than promised";

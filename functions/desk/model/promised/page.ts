@@ -3,6 +3,7 @@ import type { SegmentQuality } from "#churn/segments/judge-rows.ts";
 import { formatCount, formatCounted, formatPercent, threeDecimals, twoDecimals, withInterval } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
+import { verdict } from "#pages/promises/in-words.ts";
 import type { PromisedBySegment } from "./by-segment.ts";
 
 /** The page that tells whether lists kept what they promised, by parts of the users. */
@@ -42,16 +43,10 @@ function row(name: string, { rows, promised, churned, quality }: SegmentQuality)
     withInterval(ratio, twoDecimals),
     withInterval(quality?.auc, threeDecimals),
     withInterval(quality?.recencyAuc, threeDecimals),
-    verdict(ratio),
+    ratio === undefined ? "too few to tell" : verdict({ interval: [ratio.low, ratio.high] }),
   ];
   return html`<tr><th scope="row">${name}</th>${cells.map((cell) => html`<td>${cell}</td>`)}</tr>
 `;
-}
-
-function verdict(ratio: { readonly low: number; readonly high: number } | undefined): string {
-  if (ratio === undefined) return "too few to tell";
-  if (ratio.low > 1) return "more left";
-  return ratio.high < 1 ? "fewer left" : "as promised";
 }
 
 const style = html`
