@@ -17,7 +17,7 @@ function textOf(row: readonly (string | null)[], source: ColumnSource): string {
   if (typeof source === "number") return cell(source);
   return "clock" in source
     ? joinedText(textOf(row, source.date), cell(source.clock), source.writing)
-    : partsText(cell(source.year), cell(source.month), cell(source.day));
+    : partsText(cell(source.year), cell(source.month), source.day === undefined ? "1" : cell(source.day));
 }
 
 /** Columns whose names mean the role: as a whole first, then by the end of their path. */

@@ -3,8 +3,9 @@ import { endsOf } from "#churn/intake/role-names.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
+import { isPeriodName } from "../reading/period-forms.ts";
 import { isOtherTimeName, isTimeName, wordsOf } from "../reading/time-name.ts";
-import { areTimesByName, fits } from "../reading/time-reading.ts";
+import { arePeriods, areTimesByName, fits } from "../reading/time-reading.ts";
 import { datePart } from "../records/clock.ts";
 import {
   type ColumnSource,
@@ -86,10 +87,18 @@ function candidates(records: Table, options: LogOptions, taken: ReadonlySet<numb
   const likely = [...dated, ...byName.filter(isGood)];
   // A day of the month has the name of a time.
   const parts = likely.length === 0 && options.epoch === undefined ? dateParts(records, free) : undefined;
-  const inParts = parts === undefined ? [] : [...dateAndClock(records, parts, byName, free), parts].filter(isGood);
+  const inParts = parts?.day === undefined ? [] : [...dateAndClock(records, parts, byName, free), parts].filter(isGood);
   const times = [...likely, ...inParts, ...later];
   if (times.length > 0 || given !== undefined) return times;
-  return byName.filter((column) => areTimesByName(present(records, column)));
+  const ofPeriods = allOf(records).filter(
+    (column) =>
+      free(column) && !byName.includes(column) && isPeriodName(wordsOf(nameOf(column)), present(records, column)),
+  );
+  return [
+    ...byName.filter((column) => areTimesByName(present(records, column))),
+    ...ofPeriods.filter((column) => arePeriods(present(records, column))),
+    ...(parts === undefined ? [] : [parts]),
+  ];
 }
 
 const allOf = ({ width }: Table) => Array.from({ length: width }, (_, column) => column);
@@ -109,7 +118,7 @@ function isCalled(records: Table, column: number, names: ReadonlySet<string>): b
   return endsOf(records.names?.[column] ?? "").some((end) => names.has(end));
 }
 
-/** The columns of years, months and days of the month, where all rows have such numbers there, or names of months. */
+/** The columns of years, months and, if there is one, days of the month, where all rows have such numbers there, or names of months. */
 function dateParts(records: Table, free: (column: number) => boolean): DateParts | undefined {
   const find = (names: ReadonlySet<string>, pattern: RegExp) =>
     allOf(records).find((column) => {
@@ -120,7 +129,7 @@ function dateParts(records: Table, free: (column: number) => boolean): DateParts
   const year = find(partNames.year, /^(?:19|20)\d\d$/);
   const month = find(partNames.month, /^(?:0?[1-9]|1[0-2]|\p{L}{3,}\.?)$/u);
   const day = find(partNames.day, /^(?:0?[1-9]|[12]\d|3[01])$/);
-  return year === undefined || month === undefined || day === undefined ? undefined : { year, month, day };
+  return year === undefined || month === undefined ? undefined : { year, month, day };
 }
 
 /** A column of dates and one of times of day, as spreadsheets, web servers and SAP write them. */

@@ -4,6 +4,7 @@ import type { ColumnChoice } from "../columns/choose-columns.ts";
 import { present, type Table } from "../columns/table.ts";
 import type { LogOptions } from "../options.ts";
 import { orderByOptions, readingByOptions } from "../reading/given-time.ts";
+import { periodOf } from "../reading/period-forms.ts";
 import { fits, isSwapped, orderIn, possibleReadings, type TimeReading } from "../reading/time-reading.ts";
 import type { ColumnSource, Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
@@ -70,7 +71,11 @@ export async function chooseTimeReading(
     throw new InvalidInput(
       `${name} holds no times that can be read. Name another column with --time, or --time-format.`,
     );
-  if (chosen.doubt === undefined) return { reading: chosen.reading, notes: roundingNotes(name, rows) };
+  if (chosen.doubt === undefined)
+    return {
+      reading: chosen.reading,
+      notes: [...roundingNotes(name, rows), ...periodNotes(files, name, chosen.reading)],
+    };
   const example = texts.find((text) => isSwapped(text, chosen.reading.forms)) ?? texts[0] ?? "";
   const doubted = new Set(chosen.doubt.map(orderIn));
   const orders = dateOrders.filter((order) => doubted.has(order));
@@ -88,6 +93,15 @@ export async function chooseTimeReading(
 }
 
 const firstOf: Readonly<Record<DateOrder, string>> = { dmy: "day", mdy: "month", ymd: "year" };
+
+/** What is said of times that are whole months, quarters or weeks. */
+function periodNotes(files: readonly PlannedFile[], name: string, { forms }: TimeReading): string[] {
+  const isWithoutDay = files.some(
+    ({ columns: { time } }) => typeof time !== "number" && "year" in time && time.day === undefined,
+  );
+  const period = isWithoutDay ? "month" : periodOf(forms);
+  return period === undefined ? [] : [`The times in ${name} are whole ${period}s: each is taken for its first day.`];
+}
 
 const day = 86_400;
 

@@ -44,7 +44,7 @@ function mapped(source: ColumnSource, find: (column: number) => number): ColumnS
 function mappedDate(date: DateSource, find: (column: number) => number): DateSource {
   return typeof date === "number"
     ? find(date)
-    : { year: find(date.year), month: find(date.month), day: find(date.day) };
+    : { year: find(date.year), month: find(date.month), day: date.day === undefined ? undefined : find(date.day) };
 }
 
 /** Where the columns of the table are in a file. */

@@ -2,6 +2,7 @@ import { columnForms } from "#churn/intake/column-forms.ts";
 import { epochNumber, ticks } from "#churn/intake/read-time.ts";
 import type { DateOrder, TimeForm } from "#churn/intake/time-form.ts";
 import { isoForms, ordinalForms, plainForms } from "#churn/intake/time-forms.ts";
+import { periodFormsOf } from "./period-forms.ts";
 import { columnShapes, plainShapes, wholeText } from "./shaped-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
 import { type Epoch, offsetNumber, spreadsheetDay, type TimeRule } from "./time-sql.ts";
@@ -46,7 +47,12 @@ export function possibleReadings(written: readonly string[], timezone: string | 
     }
     if (plain.length === 0 && epochPattern.test(text)) isNumber = true;
   }
-  if (found.size === 0 && !isNumber) return areSpreadsheetDays(texts) ? [spreadsheetReading(toUtc)] : [];
+  if (found.size === 0 && !isNumber) {
+    if (areSpreadsheetDays(texts)) return [spreadsheetReading(toUtc)];
+    const forms = periodFormsOf(texts);
+    const name = `${nameOf(forms, false, texts)}${hasMonths ? foreignName : ""}`;
+    return forms.length === 0 ? [] : [{ name, isGiven: false, forms, epoch: undefined, toUtc, isForeign }];
+  }
   const all = [...plainForms, ...columnForms].filter((form) => found.has(form));
   const choices: readonly (DateOrder | undefined)[] = orders.size === 0 ? [undefined] : [...orders];
   return choices.map((order) => {
@@ -76,10 +82,19 @@ function spreadsheetReading(toUtc: TimeRule["toUtc"]): TimeReading {
 
 /**
  * Whether texts are times only in a column whose name is that of a time: all of them days as a spreadsheet counts them, or all
- * of them dates by the day of the year.
+ * of them dates by the day of the year, or whole months, quarters or weeks.
  */
 export function areTimesByName(texts: readonly string[]): boolean {
-  return areSpreadsheetDays(texts) || (texts.length > 0 && texts.every((text) => ordinalPattern.test(text)));
+  return (
+    areSpreadsheetDays(texts) ||
+    (texts.length > 0 && texts.every((text) => ordinalPattern.test(text))) ||
+    arePeriods(texts)
+  );
+}
+
+/** Whether texts are all of them whole months, quarters or weeks. */
+export function arePeriods(texts: readonly string[]): boolean {
+  return periodFormsOf(texts.map((text) => (hasForeignMonth(text) ? inEnglish(text) : text))).length > 0;
 }
 
 function areSpreadsheetDays(texts: readonly string[]): boolean {

@@ -96,19 +96,20 @@ type Piece = readonly [rewrite: string, format: string];
 
 const formatOf = (pieces: readonly Piece[]) => pieces.map(([, format]) => format).join("");
 
-function datePieces({ parts }: TimeForm, group: (part: TimePart) => string): Piece[] {
+/** Of a whole month, quarter or week its first day. */
+function datePieces({ parts, firstMonth }: TimeForm, group: (part: TimePart) => string): Piece[] {
   const year: Piece = parts.includes("shortYear") ? [group("shortYear"), "%y"] : [group("year"), "%Y"];
   if (parts.includes("dayOfYear")) return [year, [`-${group("dayOfYear")}`, "-%j"]];
   if (parts.includes("week"))
     return [
       [group("year"), "%G"],
       [`-${group("week")}`, "-%V"],
-      [`-${group("weekDay")}`, "-%u"],
+      [parts.includes("weekDay") ? `-${group("weekDay")}` : "-1", "-%u"],
     ];
   return [
     year,
-    parts.includes("monthName") ? [`-${group("monthName")}`, "-%b"] : [`-${group("month")}`, "-%m"],
-    [`-${group("day")}`, "-%d"],
+    parts.includes("monthName") ? [`-${group("monthName")}`, "-%b"] : [`-${firstMonth ?? group("month")}`, "-%m"],
+    [parts.includes("day") ? `-${group("day")}` : "-1", "-%d"],
   ];
 }
 

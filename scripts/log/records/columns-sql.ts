@@ -11,5 +11,5 @@ function joined(column: ColumnSource, field: (column: number) => string): string
   if (typeof column === "number") return field(column);
   return "clock" in column
     ? joinedSql(joined(column.date, field), field(column.clock), column.writing)
-    : partsSql(field(column.year), field(column.month), field(column.day));
+    : partsSql(field(column.year), field(column.month), column.day === undefined ? "'1'" : field(column.day));
 }

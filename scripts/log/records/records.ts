@@ -41,11 +41,11 @@ export type ColumnSource = DateSource | DateAndClock;
 /** A column of dates, or one for each part of them. */
 export type DateSource = number | DateParts;
 
-/** Columns of years, months and days of the month. */
+/** Columns of years, months and days of the month; without the last, the first day of each month is meant. */
 export interface DateParts {
   readonly year: number;
   readonly month: number;
-  readonly day: number;
+  readonly day: number | undefined;
 }
 
 /** A column of dates, or those of their parts, and one of times of day: a blank stands between. */
@@ -58,7 +58,8 @@ export interface DateAndClock {
 /** The columns that a source is made of. */
 export function placesOf(source: ColumnSource): readonly number[] {
   if (typeof source === "number") return [source];
-  return "clock" in source ? [...placesOf(source.date), source.clock] : [source.year, source.month, source.day];
+  if ("clock" in source) return [...placesOf(source.date), source.clock];
+  return [source.year, source.month, ...(source.day === undefined ? [] : [source.day])];
 }
 
 export interface SetAside {

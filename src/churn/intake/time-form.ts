@@ -42,6 +42,8 @@ export interface TimeForm {
   readonly zoneOffset?: number | undefined;
   /** Whether the second is a leap second, which is taken for the one before. */
   readonly isLeapSecond?: boolean | undefined;
+  /** The first month, in two digits, of the quarter that the text names. */
+  readonly firstMonth?: string | undefined;
 }
 
 /** A date in a pattern: `pattern` holds the groups of `parts`. */
