@@ -106,16 +106,12 @@ function fitAtMean(
   const size = columns.length + 1;
   const vector = new Float64Array(size);
   const xy = new Float64Array(size);
-  const ofArm = (visit: (y: number) => void) => {
-    for (let row = 0; row < data.rows; row++) {
-      if (data.isTreated(row) !== isTreated) continue;
-      read(data, row, columns, vector);
-      visit(data.y(row));
-    }
-  };
-  ofArm((y) => {
+  for (let row = 0; row < data.rows; row++) {
+    if (data.isTreated(row) !== isTreated) continue;
+    read(data, row, columns, vector);
+    const y = data.y(row);
     for (let i = 0; i < size; i++) xy[i] = (xy[i] ?? 0) + y * (vector[i] ?? 0);
-  });
+  }
   const solve = solverOf(gramOfArm, size);
   const coefficients = solve(xy);
   const inverse = Array.from({ length: size }, (_, i) =>
@@ -124,12 +120,14 @@ function fitAtMean(
   // How much each row weighs in the intercept, by the first row of the inverse.
   const [first = xy] = inverse;
   let variance = 0;
-  ofArm((y) => {
-    const residual = y - dot(coefficients, vector);
+  for (let row = 0; row < data.rows; row++) {
+    if (data.isTreated(row) !== isTreated) continue;
+    read(data, row, columns, vector);
+    const residual = data.y(row) - dot(coefficients, vector);
     let leverage = 0;
     for (let i = 0; i < size; i++) leverage += (vector[i] ?? 0) * dot(inverse[i] ?? xy, vector);
     variance += (dot(first, vector) * residual) ** 2 / Math.max(1e-12, 1 - leverage);
-  });
+  }
   return { value: coefficients[0] ?? 0, variance };
 }
 
