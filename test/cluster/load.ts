@@ -9,14 +9,14 @@ export interface Load {
 }
 
 /**
- * Has `callers` call `ask` concurrently, over and over, until `work` is done. By default each waits ten milliseconds before it calls again:
- * what fails for a moment is still seen, and pods that start meanwhile have processors to start with.
+ * Has `callers` call `ask` concurrently, over and over, until `work` is done. By default each waits 25 milliseconds before it calls again:
+ * what fails for a moment is still seen, as several call, and pods that start meanwhile have processors to start with.
  */
 export async function underLoad(
   callers: number,
   ask: () => Promise<Reply>,
   work: () => Promise<void>,
-  pauseMilliseconds = 10,
+  pauseMilliseconds = 25,
 ): Promise<Load> {
   const failures: string[] = [];
   let answered = 0;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { text } from "node:stream/consumers";
+import { setTimeout as pause } from "node:timers/promises";
 import { pingType } from "#runtime/event-kinds.ts";
 import { type LapseEvent, toBinary } from "#runtime/events.ts";
 import { brokerClass } from "./overlay.ts";
@@ -72,17 +73,19 @@ export function ping(job: string, id: string, time: string): LapseEvent {
 
 /**
  * Repeats `check` until it passes, and returns its result. After `seconds` throws what it threw last: later than any cluster that
- * works, however busy, takes for one step.
+ * works, however busy, takes for one step. One that takes long is repeated less often, so that it leaves half of the time to what it waits
+ * for: a command in a pod takes a processor for as long as it runs.
  */
 export async function eventually<T>(check: () => Promise<T>, seconds = 180): Promise<T> {
   const end = Date.now() + seconds * 1000;
   for (;;) {
+    const began = Date.now();
     try {
       return await check();
     } catch (error) {
       if (Date.now() > end) throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await pause(Math.min(Math.max(300, Date.now() - began), 1_500));
   }
 }
 

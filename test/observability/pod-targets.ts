@@ -16,7 +16,7 @@ export interface PodTarget {
 }
 
 /**
- * The pods of a list (`kubectl get pods -o json`) as Prometheus's own discovery has them: a target for each port of each
+ * The pods of a list (`kubectl get --raw /api/v1/pods`) as Prometheus's own discovery has them: a target for each port of each
  * container (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod), with those of its labels
  * that `scrapeConfigOf` goes by.
  */

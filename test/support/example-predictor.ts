@@ -1,4 +1,5 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Registry } from "prom-client";
@@ -78,6 +79,11 @@ export async function startExamplePredictor(
     isBehindProxy: false,
   });
   const app = fastifyServer([{ name: "predict", routes }], responder);
+  const connections = new Set<Socket>();
+  app.server.on("connection", (connection) => {
+    connections.add(connection);
+    connection.once("close", () => connections.delete(connection));
+  });
   const url = await app.listen({ host: "127.0.0.1", port: 0 });
 
   async function publish(version: string, overrides: Partial<ModelManifest> = {}): Promise<void> {
@@ -113,7 +119,10 @@ export async function startExamplePredictor(
         }),
       ),
     async close() {
-      await app.close();
+      const closed = app.close();
+      // Those of fetch stay open for seconds after their last response.
+      for (const connection of connections) connection.destroy();
+      await closed;
       await services.champion.close();
       services.cache.close();
       await rm(directory, { recursive: true });

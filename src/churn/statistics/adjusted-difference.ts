@@ -1,7 +1,7 @@
 import { pivotsOf, solverOf } from "./cholesky.ts";
 import { dot } from "./dot.ts";
 import type { Estimate } from "./estimate.ts";
-import { outcomeMoments, type Sample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
 import { studentQuantile } from "./student.ts";
 
 /** Rows of each arm that a coefficient needs. */
@@ -15,15 +15,23 @@ const rowsPerCoefficient = 10;
  * tell nothing beyond the others are left out. Undefined where no covariate is left or an arm is too small for them.
  */
 export function adjustedDifference(data: Sample, confidence = 0.95): Estimate | undefined {
-  const sizes = { treated: outcomeMoments(data, true).size, control: outcomeMoments(data, false).size };
-  const smaller = Math.min(sizes.treated, sizes.control);
-  const { columns, gramOf } = independentColumns(data, Math.floor(smaller / rowsPerCoefficient) - 1);
-  if (columns.length === 0) return undefined;
+  const all = Array.from({ length: data.width }, (_, j) => standardised(data, j)).filter(
+    (column) => column !== undefined,
+  );
+  const sums = sumsOf(data, all);
+  // The intercept's own sum of squares is the number of rows.
+  const smaller = Math.min(sums.treated.gram[0] ?? 0, sums.control.gram[0] ?? 0);
+  const chosen = independentColumns(sums, all.length, Math.floor(smaller / rowsPerCoefficient) - 1);
+  if (chosen.length === 0) return undefined;
+  const columns = chosen.flatMap((at) => all[at] ?? []);
+  const places = placesOf(chosen);
   // An interacted regression is one regression for each arm; the effect is their difference at the common mean.
-  const treated = fitAtMean(data, true, columns, gramOf.treated);
-  const control = fitAtMean(data, false, columns, gramOf.control);
-  const value = treated.value - control.value;
-  const error = Math.sqrt(treated.variance + control.variance);
+  const fits = {
+    treated: fitOf(sums.treated, all.length + 1, places),
+    control: fitOf(sums.control, all.length + 1, places),
+  };
+  const value = (fits.treated.coefficients[0] ?? 0) - (fits.control.coefficients[0] ?? 0);
+  const error = Math.sqrt(varianceAtMean(data, columns, fits));
   const freedom = data.rows - 2 * (columns.length + 1);
   const half = studentQuantile((1 + confidence) / 2, freedom) * error;
   return { value, low: value - half, high: value + half, error };
@@ -35,34 +43,36 @@ interface Column {
   readonly scale: number;
 }
 
-interface Columns {
-  readonly columns: readonly Column[];
-  /** XᵀX of each arm, as of `gram`. */
-  readonly gramOf: { readonly treated: Float64Array; readonly control: Float64Array };
+interface Arms<T> {
+  readonly treated: T;
+  readonly control: T;
 }
 
-/** At most `most` covariates, those of which each varies in both arms beyond what the ones before tell. */
-function independentColumns(data: Sample, most: number): Columns {
-  const all = Array.from({ length: data.width }, (_, j) => standardised(data, j)).filter(
-    (column) => column !== undefined,
-  );
-  const grams = { treated: gram(data, true, all), control: gram(data, false, all) };
-  const placesOf = (columns: readonly number[]) => [0, ...columns.map((place) => place + 1)];
+/** Of the rows of an arm, the intercept first. */
+interface Sums {
+  /** XᵀX, row-major, of which only the lower triangle is filled. */
+  readonly gram: Float64Array;
+  /** Xᵀy. */
+  readonly xy: Float64Array;
+}
+
+/** The places among `columns` of at most `most` covariates, those of which each varies in both arms beyond what the ones before tell. */
+function independentColumns(sums: Arms<Sums>, columns: number, most: number): number[] {
   let chosen: number[] = [];
-  for (const at of all.keys()) {
-    if (chosen.length >= most) break;
+  for (let at = 0; at < columns && chosen.length < most; at++) {
     const extended = [...chosen, at];
     const places = placesOf(extended);
-    const isUsable = Object.values(grams).every(
-      (matrix) => (pivotsOf(part(matrix, all.length + 1, places), places.length).at(-1) ?? 0) > 1e-8,
+    const isUsable = Object.values(sums).every(
+      ({ gram }) => (pivotsOf(part(gram, columns + 1, places), places.length).at(-1) ?? 0) > 1e-8,
     );
     if (isUsable) chosen = extended;
   }
-  const ofChosen = (matrix: Float64Array) => part(matrix, all.length + 1, placesOf(chosen));
-  return {
-    columns: chosen.flatMap((at) => all[at] ?? []),
-    gramOf: { treated: ofChosen(grams.treated), control: ofChosen(grams.control) },
-  };
+  return chosen;
+}
+
+/** Where columns are in `Sums`, behind the intercept. */
+function placesOf(columns: readonly number[]): number[] {
+  return [0, ...columns.map((at) => at + 1)];
 }
 
 /** The rows and columns of a matrix at these places, which ascend. */
@@ -81,56 +91,61 @@ function standardised(data: Sample, j: number): Column | undefined {
   return scale > 1e-12 * Math.max(1, Math.abs(mean)) ? { j, mean, scale } : undefined;
 }
 
-/** XᵀX of one arm, row-major; the intercept comes first. */
-function gram(data: Sample, isTreated: boolean, columns: readonly Column[]): Float64Array {
+function sumsOf(data: Sample, columns: readonly Column[]): Arms<Sums> {
   const size = columns.length + 1;
-  const matrix = new Float64Array(size * size);
+  const empty = (): Sums => ({ gram: new Float64Array(size * size), xy: new Float64Array(size) });
+  const [treated, control] = [empty(), empty()];
   const vector = new Float64Array(size);
   for (let row = 0; row < data.rows; row++) {
-    if (data.isTreated(row) !== isTreated) continue;
+    const { gram, xy } = data.isTreated(row) ? treated : control;
     read(data, row, columns, vector);
-    for (let i = 0; i < size; i++)
-      for (let k = 0; k <= i; k++)
-        matrix[i * size + k] = (matrix[i * size + k] ?? 0) + (vector[i] ?? 0) * (vector[k] ?? 0);
+    const y = data.y(row);
+    for (let i = 0; i < size; i++) {
+      const own = vector[i] ?? 0;
+      xy[i] = (xy[i] ?? 0) + y * own;
+      for (let k = 0; k <= i; k++) gram[i * size + k] = (gram[i * size + k] ?? 0) + own * (vector[k] ?? 0);
+    }
   }
-  return matrix;
+  return { treated, control };
 }
 
-/** The regression of one arm where all covariates have their common mean, with its HC2 variance. */
-function fitAtMean(
-  data: Sample,
-  isTreated: boolean,
-  columns: readonly Column[],
-  gramOfArm: Float64Array,
-): { value: number; variance: number } {
-  const size = columns.length + 1;
-  const vector = new Float64Array(size);
-  const xy = new Float64Array(size);
-  const ofArm = (visit: (y: number) => void) => {
-    for (let row = 0; row < data.rows; row++) {
-      if (data.isTreated(row) !== isTreated) continue;
-      read(data, row, columns, vector);
-      visit(data.y(row));
-    }
+/** The regression of an arm on the columns at some places of its sums. */
+interface Fit {
+  readonly coefficients: Float64Array;
+  /** The rows of the inverse of XᵀX. */
+  readonly inverse: readonly Float64Array[];
+}
+
+function fitOf({ gram, xy }: Sums, size: number, places: readonly number[]): Fit {
+  const solve = solverOf(part(gram, size, places), places.length);
+  return {
+    coefficients: solve(Float64Array.from(places, (place) => xy[place] ?? 0)),
+    inverse: places.map((_, i) => solve(Float64Array.from(places, (__, k) => (k === i ? 1 : 0)))),
   };
-  ofArm((y) => {
-    for (let i = 0; i < size; i++) xy[i] = (xy[i] ?? 0) + y * (vector[i] ?? 0);
-  });
-  const solve = solverOf(gramOfArm, size);
-  const coefficients = solve(xy);
-  const inverse = Array.from({ length: size }, (_, i) =>
-    solve(Float64Array.from({ length: size }, (_, k) => (k === i ? 1 : 0))),
-  );
-  // How much each row weighs in the intercept, by the first row of the inverse.
-  const [first = xy] = inverse;
-  let variance = 0;
-  ofArm((y) => {
-    const residual = y - dot(coefficients, vector);
+}
+
+/** The HC2 variance of the difference of both arms where all covariates have their common mean. */
+function varianceAtMean(data: Sample, columns: readonly Column[], fits: Arms<Fit>): number {
+  const vector = new Float64Array(columns.length + 1);
+  let [treated, control] = [0, 0];
+  for (let row = 0; row < data.rows; row++) {
+    const isTreated = data.isTreated(row);
+    const { coefficients, inverse } = isTreated ? fits.treated : fits.control;
+    read(data, row, columns, vector);
+    const residual = data.y(row) - dot(coefficients, vector);
     let leverage = 0;
-    for (let i = 0; i < size; i++) leverage += (vector[i] ?? 0) * dot(inverse[i] ?? xy, vector);
-    variance += (dot(first, vector) * residual) ** 2 / Math.max(1e-12, 1 - leverage);
-  });
-  return { value: coefficients[0] ?? 0, variance };
+    // How much the row weighs in the intercept, by the first row of the inverse.
+    let weight = 0;
+    for (let i = 0; i < vector.length; i++) {
+      const product = dot(inverse[i] ?? vector, vector);
+      if (i === 0) weight = product;
+      leverage += (vector[i] ?? 0) * product;
+    }
+    const variance = (weight * residual) ** 2 / Math.max(1e-12, 1 - leverage);
+    if (isTreated) treated += variance;
+    else control += variance;
+  }
+  return treated + control;
 }
 
 function read(data: Sample, row: number, columns: readonly Column[], into: Float64Array): void {

@@ -10,10 +10,11 @@ export interface Line {
 }
 
 /**
- * The lines of a file from the last to the first, without its empty ones, read block by block: who takes a few reads only the end. No
- * lines if there is no such file. Lines that are added meanwhile are not read. Rejects as `node:fs` does.
+ * The lines of a file from the last to the first, without its empty ones, read block by block: who takes a few reads only the end. Those
+ * of a block come together, since waiting for each would take longer than reading it. No lines if there is no such file. Lines that are
+ * added meanwhile are not read. Rejects as `node:fs` does.
  */
-export async function* linesFromEnd(path: string): AsyncGenerator<Line> {
+export async function* linesFromEnd(path: string): AsyncGenerator<Iterable<Line>> {
   const file = await opened(path);
   if (file === undefined) return;
   try {
@@ -28,11 +29,7 @@ export async function* linesFromEnd(path: string): AsyncGenerator<Line> {
       const start = position === 0 ? 0 : block.indexOf(newline) + 1;
       rest = position > 0 && start === 0 ? block : block.subarray(0, Math.max(0, start - 1));
       if (position > 0 && start === 0) continue;
-      for (let end = block.length; end > start; ) {
-        const from = Math.max(block.lastIndexOf(newline, end - 1) + 1, start);
-        if (from < end) yield { text: block.toString("utf8", from, end), at: position + from };
-        end = from - 1;
-      }
+      yield linesIn(block, start, position);
     }
   } finally {
     await file.close();
@@ -40,6 +37,15 @@ export async function* linesFromEnd(path: string): AsyncGenerator<Line> {
 }
 
 const newline = 0x0a;
+
+/** Those of a block from `start` on, which is `position` bytes from the beginning of the file. */
+function* linesIn(block: Buffer, start: number, position: number): Generator<Line> {
+  for (let end = block.length; end > start; ) {
+    const from = Math.max(block.lastIndexOf(newline, end - 1) + 1, start);
+    if (from < end) yield { text: block.toString("utf8", from, end), at: position + from };
+    end = from - 1;
+  }
+}
 
 async function opened(path: string): Promise<FileHandle | undefined> {
   return open(path, "r").catch((error: NodeJS.ErrnoException) => {

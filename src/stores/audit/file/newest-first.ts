@@ -15,12 +15,12 @@ const mostAstray = 100;
 const lineSchema = jsonText(auditEntry);
 
 /**
- * The entries of a range from the newest to the oldest, of lines from the last to the first: reads no more lines than it takes to
+ * The entries of a range from the newest to the oldest, of blocks of lines from the last to the first: reads no more lines than it takes to
  * know that none before them is newer. Those of the same moment come by their order; of an id only the first line counts. A line that
  * is no entry is left out and told of, unless it is the beginning of one: a crash has left that, and it was never acknowledged.
  */
 export async function* newestFirst(
-  lines: AsyncIterable<Line>,
+  blocks: AsyncIterable<Iterable<Line>>,
   range: AuditRange,
   unreadable: RowReading,
 ): AsyncGenerator<AuditEntry> {
@@ -31,26 +31,28 @@ export async function* newestFirst(
   const waiting = new Set<string>();
   const isOfAction = actionTest(range.action);
   const moments = new RecentMoments();
-  for await (const line of lines) {
-    moments.add(line.text);
-    const { newest } = moments;
-    if (newest + mostLate < (range.from ?? 0)) break;
-    const entry = isOfAction(line.text) ? entryIn(line, unreadable) : undefined;
-    if (entry !== undefined && isWithin(entry, range) && !told.has(entry.id)) {
-      if (waiting.has(entry.id)) held = held.filter(({ id }, i) => i < next || id !== entry.id);
-      waiting.add(entry.id);
-      held.splice(placeOf(entry, held, next), 0, entry);
-    }
-    // Whatever was added before is of a moment before this.
-    for (let first = held[next]; first !== undefined && first.at >= newest + mostLate; first = held[next]) {
-      told.add(first.id);
-      waiting.delete(first.id);
-      next += 1;
-      yield first;
-    }
-    if (next > 1_000) {
-      held = held.slice(next);
-      next = 0;
+  reading: for await (const lines of blocks) {
+    for (const line of lines) {
+      moments.add(line.text);
+      const { newest } = moments;
+      if (newest + mostLate < (range.from ?? 0)) break reading;
+      const entry = isOfAction(line.text) ? entryIn(line, unreadable) : undefined;
+      if (entry !== undefined && isWithin(entry, range) && !told.has(entry.id)) {
+        if (waiting.has(entry.id)) held = held.filter(({ id }, i) => i < next || id !== entry.id);
+        waiting.add(entry.id);
+        held.splice(placeOf(entry, held, next), 0, entry);
+      }
+      // Whatever was added before is of a moment before this.
+      for (let first = held[next]; first !== undefined && first.at >= newest + mostLate; first = held[next]) {
+        told.add(first.id);
+        waiting.delete(first.id);
+        next += 1;
+        yield first;
+      }
+      if (next > 1_000) {
+        held = held.slice(next);
+        next = 0;
+      }
     }
   }
   yield* held.slice(next);
@@ -71,19 +73,25 @@ function isBeginning(text: string): boolean {
 
 /** The moments of the lines that were read last. */
 class RecentMoments {
-  readonly #moments: number[] = [];
+  /** Those that no later line of them exceeds, from the newest on, each with the number of its line. */
+  readonly #leading: { readonly at: number; readonly line: number }[] = [];
+  #lines = 0;
 
-  add(line: string): void {
+  add(text: string): void {
     // Of a line that a crash cut off, the number may be, too.
-    const at = /"at":(\d+)[,}]/.exec(line)?.[1];
-    if (at === undefined) return;
-    this.#moments.push(Number(at));
-    if (this.#moments.length > mostAstray) this.#moments.shift();
+    const told = /"at":(\d+)[,}]/.exec(text)?.[1];
+    if (told === undefined) return;
+    const at = Number(told);
+    this.#lines += 1;
+    while ((this.#leading.at(-1)?.at ?? Number.POSITIVE_INFINITY) <= at) this.#leading.pop();
+    this.#leading.push({ at, line: this.#lines });
+    if ((this.#leading[0]?.line ?? 0) <= this.#lines - mostAstray) this.#leading.shift();
   }
 
   /** Lines before these are hardly of a later moment; of too few nothing is known. */
   get newest(): number {
-    return this.#moments.length < mostAstray ? Number.POSITIVE_INFINITY : Math.max(...this.#moments);
+    const isKnown = this.#lines >= mostAstray;
+    return (isKnown ? this.#leading[0]?.at : undefined) ?? Number.POSITIVE_INFINITY;
   }
 }
 
