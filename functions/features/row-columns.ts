@@ -25,26 +25,30 @@ export function rowColumnsOf(histories: HistoryColumns, make: MakeRow, populatio
   let filled = 0;
   let rows = 0;
   let user = -1;
-  let spent: Float64Array | undefined;
+  let width = 0;
   eachHistory(histories, (history) => {
     user += 1;
-    const row = make(history, spent);
+    // A vector is made where it is kept; the first one tells how long all of them are.
+    const place = width === 0 ? undefined : values.subarray(filled, filled + width);
+    const row = make(history, place);
     if (row === undefined) return;
     places[rows] = user;
-    for (const [population, day] of row.lapsed.entries()) lapsed[rows * populations + population] = day ?? isHere;
+    for (let population = 0; population < populations; population++)
+      lapsed[rows * populations + population] = row.lapsed[population] ?? isHere;
     rows += 1;
     if (row.vector === undefined) return;
-    // All vectors are of one length, and none is kept.
-    if (filled === 0) values = new Float64Array(users * row.vector.length);
-    values.set(row.vector, filled);
-    filled += row.vector.length;
-    spent = row.vector;
+    if (width === 0) {
+      width = row.vector.length;
+      values = new Float64Array(users * width);
+    }
+    if (row.vector !== place) values.set(row.vector, filled);
+    filled += width;
   });
   return {
     users,
     places: places.slice(0, rows),
     lapsed: lapsed.slice(0, rows * populations),
-    values: values.slice(0, filled),
+    values: values.subarray(0, filled),
   };
 }
 
