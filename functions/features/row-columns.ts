@@ -1,3 +1,4 @@
+import type { Day } from "#churn/day.ts";
 import { eachHistory, type HistoryColumns } from "#churn/history-columns.ts";
 import type { NewFeatureRow } from "#stores/features/feature-store.ts";
 import type { MakeRow } from "./row-maker.ts";
@@ -56,14 +57,19 @@ export function rowColumnsOf(histories: HistoryColumns, make: MakeRow, populatio
 export function rowsIn(columns: RowColumns, userIds: readonly string[], width: number): NewFeatureRow[] {
   const { places, lapsed, values } = columns;
   const populations = places.length === 0 ? 0 : lapsed.length / places.length;
+  const rows: NewFeatureRow[] = [];
   let from = 0;
-  return Array.from(places, (place, row) => {
-    const own = Array.from(lapsed.subarray(row * populations, (row + 1) * populations));
-    const days = own.map((day) => (day === isHere ? null : day));
-    const start = from;
-    if (days.includes(null)) from += width;
-    return { userId: userIds[place] ?? "", lapsed: days, values: values.subarray(start, from) };
-  });
+  for (let row = 0; row < places.length; row++) {
+    const days: (Day | null)[] = [];
+    for (let population = 0; population < populations; population++) {
+      const day = lapsed[row * populations + population] ?? isHere;
+      days.push(day === isHere ? null : day);
+    }
+    const before = from + (days.includes(null) ? width : 0);
+    rows.push({ userId: userIds[places[row] ?? -1] ?? "", lapsed: days, values: values.subarray(from, before) });
+    from = before;
+  }
+  return rows;
 }
 
 /** The memory behind the columns, for a thread that takes them over. */
