@@ -1,3 +1,4 @@
+import type { Day } from "#churn/day.ts";
 import { eachHistory, type HistoryColumns } from "#churn/history-columns.ts";
 import type { NewFeatureRow } from "#stores/features/feature-store.ts";
 import type { MakeRow } from "./row-maker.ts";
@@ -25,26 +26,30 @@ export function rowColumnsOf(histories: HistoryColumns, make: MakeRow, populatio
   let filled = 0;
   let rows = 0;
   let user = -1;
-  let spent: Float64Array | undefined;
+  let width = 0;
   eachHistory(histories, (history) => {
     user += 1;
-    const row = make(history, spent);
+    // A vector is made where it is kept; the first one tells how long all of them are.
+    const place = width === 0 ? undefined : values.subarray(filled, filled + width);
+    const row = make(history, place);
     if (row === undefined) return;
     places[rows] = user;
-    for (const [population, day] of row.lapsed.entries()) lapsed[rows * populations + population] = day ?? isHere;
+    for (let population = 0; population < populations; population++)
+      lapsed[rows * populations + population] = row.lapsed[population] ?? isHere;
     rows += 1;
     if (row.vector === undefined) return;
-    // All vectors are of one length, and none is kept.
-    if (filled === 0) values = new Float64Array(users * row.vector.length);
-    values.set(row.vector, filled);
-    filled += row.vector.length;
-    spent = row.vector;
+    if (width === 0) {
+      width = row.vector.length;
+      values = new Float64Array(users * width);
+    }
+    if (row.vector !== place) values.set(row.vector, filled);
+    filled += width;
   });
   return {
     users,
     places: places.slice(0, rows),
     lapsed: lapsed.slice(0, rows * populations),
-    values: values.slice(0, filled),
+    values: values.subarray(0, filled),
   };
 }
 
@@ -52,14 +57,19 @@ export function rowColumnsOf(histories: HistoryColumns, make: MakeRow, populatio
 export function rowsIn(columns: RowColumns, userIds: readonly string[], width: number): NewFeatureRow[] {
   const { places, lapsed, values } = columns;
   const populations = places.length === 0 ? 0 : lapsed.length / places.length;
+  const rows: NewFeatureRow[] = [];
   let from = 0;
-  return Array.from(places, (place, row) => {
-    const own = Array.from(lapsed.subarray(row * populations, (row + 1) * populations));
-    const days = own.map((day) => (day === isHere ? null : day));
-    const start = from;
-    if (days.includes(null)) from += width;
-    return { userId: userIds[place] ?? "", lapsed: days, values: values.subarray(start, from) };
-  });
+  for (let row = 0; row < places.length; row++) {
+    const days: (Day | null)[] = [];
+    for (let population = 0; population < populations; population++) {
+      const day = lapsed[row * populations + population] ?? isHere;
+      days.push(day === isHere ? null : day);
+    }
+    const before = from + (days.includes(null) ? width : 0);
+    rows.push({ userId: userIds[places[row] ?? -1] ?? "", lapsed: days, values: values.subarray(from, before) });
+    from = before;
+  }
+  return rows;
 }
 
 /** The memory behind the columns, for a thread that takes them over. */

@@ -36,20 +36,21 @@ export function* historiesIn(columns: HistoryColumns): Generator<UserHistory> {
  */
 export function eachHistory(columns: HistoryColumns, use: (history: UserHistory) => void): void {
   const { userIds, starts, days, actions, counts, values, names } = columns;
-  const own: { day: number; action: string; count: number; value: number }[] = [];
-  const spare: typeof own = [];
+  const made: { day: number; action: string; count: number; value: number }[] = [];
+  const own: typeof made = [];
   for (let user = 0; user < userIds.length; user++) {
     const start = starts[user] ?? 0;
     const length = (starts[user + 1] ?? start) - start;
-    while (own.length > length) spare.push(own.pop() ?? emptyDay());
-    while (own.length < length) own.push(spare.pop() ?? emptyDay());
-    let row = start;
-    for (const userDay of own) {
+    while (own.length > length) own.pop();
+    for (let i = 0; i < length; i++) {
+      if (i === made.length) made.push(emptyDay());
+      const userDay = made[i] ?? emptyDay();
+      const row = start + i;
       userDay.day = days[row] ?? 0;
       userDay.action = names[actions[row] ?? -1] ?? "";
       userDay.count = counts[row] ?? 0;
       userDay.value = values[row] ?? 0;
-      row += 1;
+      if (i === own.length) own.push(userDay);
     }
     use({ userId: userIds[user] ?? "", days: own });
   }

@@ -45,8 +45,14 @@ export function featureExtractor(...definitions: readonly FeatureDefinition[]): 
 
 /** Throws a RangeError that names the first value that is no finite number. */
 export function requireFinite(values: ArrayLike<number>, names: readonly string[]): void {
-  for (let j = 0; j < values.length; j++)
-    if (!Number.isFinite(values[j])) throw new RangeError(`${names[j]} is ${values[j]}`);
+  const at = firstNotFinite(values);
+  if (at !== undefined) throw new RangeError(`${names[at]} is ${values[at]}`);
+}
+
+/** Where the first value stands that is no finite number. */
+export function firstNotFinite(values: ArrayLike<number>): number | undefined {
+  for (let j = 0; j < values.length; j++) if (!Number.isFinite(values[j])) return j;
+  return undefined;
 }
 
 /** The names of a vector's values under a definition, in order. */

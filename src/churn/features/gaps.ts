@@ -17,8 +17,9 @@ export class Gaps {
   #deviation = 0;
   #logMean = 0;
   #logVariance = 0;
-  /** How many there are. */
+  /** How many there are, and how many of them are shorter than the present one. */
   #count = 0;
+  #shorter = 0;
 
   /** Takes the gaps of a series that is moved to its snapshot, `recency` days after the last active day. */
   read(series: Series, recency: number): void {
@@ -31,6 +32,7 @@ export class Gaps {
     this.#secondLast = lengths[lengths.length - 2] ?? this.#last;
     this.#summarise(lengths);
     this.#sort(lengths);
+    this.#shorter = this.#shorterThan(recency);
   }
 
   get count(): number {
@@ -82,12 +84,12 @@ export class Gaps {
 
   /** How many were at least as long as the present one, which lasts since the last active day. */
   get asLong(): number {
-    return this.#count - this.#shorterThan(this.#recency);
+    return this.#count - this.#shorter;
   }
 
   /** How many of these ended fewer than `days` days after they had been as long as the present one. */
   endedWithin(days: number): number {
-    return this.#shorterThan(this.#recency + days) - this.#shorterThan(this.#recency);
+    return this.#shorterThan(this.#recency + days) - this.#shorter;
   }
 
   get #used(): number {

@@ -17,9 +17,11 @@ export class Past {
   readonly #weights = new Map<number, Float64Array>();
   readonly #decayed = new DecayedSums();
   readonly #gaps = new Gaps();
+  readonly #weekdays = new Uint32Array(7);
   /** Whether they are those before the present snapshot. */
   #hasDecayed = false;
   #hasGaps = false;
+  #hasWeekdays = false;
 
   constructor(never: number) {
     this.never = never;
@@ -59,6 +61,7 @@ export class Past {
   moveTo(at: Day): void {
     this.#hasDecayed = false;
     this.#hasGaps = false;
+    this.#hasWeekdays = false;
     this.all.moveTo(at);
     for (const series of this.#byAction.values()) series.moveTo(at);
   }
@@ -86,5 +89,12 @@ export class Past {
     if (!this.#hasGaps) this.#gaps.read(this.all, this.recency);
     this.#hasGaps = true;
     return this.#gaps;
+  }
+
+  /** How many active days were a Monday, a Tuesday … a Sunday, counted when first asked for. */
+  get weekdays(): Uint32Array {
+    if (!this.#hasWeekdays) this.all.countWeekdays(this.#weekdays);
+    this.#hasWeekdays = true;
+    return this.#weekdays;
   }
 }

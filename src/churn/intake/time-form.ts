@@ -33,6 +33,8 @@ export interface TimeForm {
   /** For people: `dd/MM/yyyy HH:mm`. */
   readonly name: string;
   readonly pattern: string;
+  /** What the pattern begins with, where other forms begin with the same: that of the date. */
+  readonly beginning?: string | undefined;
   readonly parts: readonly TimePart[];
   /** Set where another order of the same digits would be a time as well. */
   readonly order?: DateOrder | undefined;
@@ -69,12 +71,14 @@ export interface FormOptions {
 
 /** Every form that the pieces make: the date alone, and with each clock and zone. */
 export function formsOf(date: DatePiece, joint: Joint, { name, clocks, zones }: FormOptions): TimeForm[] {
-  const alone: TimeForm = { ...date, name: name ?? date.name, isZoned: false };
+  const beginning = date.pattern;
+  const alone: TimeForm = { ...date, beginning, name: name ?? date.name, isZoned: false };
   const timed = clocks.flatMap((clock) =>
     zones.map(
       (zone): TimeForm => ({
         name: name ?? `${date.name}${joint.name}${clock.name}${zone.name}`,
         pattern: `${date.pattern}${joint.pattern}${clock.pattern}${zone.pattern}`,
+        beginning,
         parts: [...date.parts, ...clock.parts, ...zone.parts],
         order: date.order,
         isZoned: zone.isZoned,

@@ -1,4 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
+import { firstNotFinite } from "#churn/features/features.ts";
 import { UnreadableValue } from "../unreadable-rows.ts";
 import type { FeatureRow, FeatureSet, NewFeatureRow } from "./feature-store.ts";
 
@@ -15,8 +16,8 @@ export function checkRows(rows: readonly NewFeatureRow[], { id, names, populatio
       fail(`${lapsed.length} states where the set ${id} has ${populations.length} populations`);
     const expected = lapsed.includes(null) ? names.length : 0;
     if (values.length !== expected) fail(`${values.length} values where the set ${id} has ${expected} for such a user`);
-    for (let i = 0; i < values.length; i++)
-      if (!Number.isFinite(values[i])) fail(`${names[i]} is ${values[i]}, not a number`);
+    const at = firstNotFinite(values);
+    if (at !== undefined) fail(`${names[at]} is ${values[at]}, not a number`);
   }
 }
 

@@ -4,19 +4,16 @@ import { activeDaysEver } from "./rhythm.ts";
 
 const group = "rhythm";
 const once = () => [{}];
+const [saturday, sunday] = [5, 6];
 
 /** Share of the active days that were a Saturday or a Sunday, in UTC. */
 export const weekendShare = featureKind({
   name: "weekend_share",
   group,
   under: once,
-  measure({ all }) {
-    const counts = new Uint32Array(7);
-    return () => {
-      all.countWeekdays(counts);
-      const [, , , , , saturdays = 0, sundays = 0] = counts;
-      return (saturdays + sundays) / Math.max(1, all.activeDays);
-    };
+  measure: (past) => () => {
+    const { weekdays } = past;
+    return ((weekdays[saturday] ?? 0) + (weekdays[sunday] ?? 0)) / Math.max(1, past.all.activeDays);
   },
   description: () => "share of active days at a weekend",
   tell(telling) {
@@ -31,14 +28,11 @@ export const commonestShare = featureKind({
   name: "commonest_weekday_share",
   group,
   under: once,
-  measure({ all }) {
-    const counts = new Uint32Array(7);
-    return () => {
-      all.countWeekdays(counts);
-      let most = 0;
-      for (const count of counts) most = Math.max(most, count);
-      return (most + 1) / (all.activeDays + 7);
-    };
+  measure: (past) => () => {
+    const { weekdays } = past;
+    let most = 0;
+    for (let weekday = 0; weekday < weekdays.length; weekday++) most = Math.max(most, weekdays[weekday] ?? 0);
+    return (most + 1) / (past.all.activeDays + 7);
   },
   description: () => "share of active days on their commonest weekday",
   tell(telling) {

@@ -1,5 +1,6 @@
 import {
   type DuckDBConnection,
+  type DuckDBDataChunk,
   DuckDBDoubleVector,
   type DuckDBMaterializedResult,
   DuckDBUIntegerVector,
@@ -127,7 +128,7 @@ function asStored(where: string): string {
  */
 function rowsOf(userDays: string): string {
   const day = `greatest(-${noDay}, least(${noDay}, coalesce(day, ${noDay})))::DOUBLE`;
-  return `SELECT number, ${day} * ${dayUnit} + coalesce(action, ${noAction}), count, value FROM (${userDays})`;
+  return `SELECT number, ${day} * ${dayUnit} + coalesce(action, ${noAction}), coalesce(count, 0), coalesce(value, 0) FROM (${userDays})`;
 }
 
 /** Beyond all days that actions are taken of; as far as a place reaches. */
@@ -145,49 +146,91 @@ interface ReadRows {
   readonly isAscending: boolean;
 }
 
-async function read({ userIds: idOf, result }: SliceRows, { names, ranks }: Actions): Promise<ReadRows> {
-  const rows = result.rowCount;
-  const userIds: string[] = [];
-  const starts: number[] = [];
-  const [days, actions] = [new Int32Array(rows), new Int32Array(rows)];
-  const [counts, values] = [new Float64Array(rows), new Float64Array(rows)];
-  let to = 0;
-  let isAscending = true;
-  let last = -1;
-  const left = new Set<number>();
+async function read({ userIds, result }: SliceRows, actions: Actions): Promise<ReadRows> {
+  const reader = new RowReader(result.rowCount, userIds, actions);
   for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
-    const { rowCount } = chunk;
-    if (rowCount === 0) break;
+    if (chunk.rowCount === 0) break;
+    reader.add(chunk);
+  }
+  return reader.end();
+}
+
+/** Puts rows into columns. Not `read` itself: in a function that goes on anew for each chunk, V8 leaves the loop over rows unoptimised each time. */
+class RowReader {
+  readonly #idOf: ReadonlyMap<number, string>;
+  readonly #actions: Actions;
+  readonly #days: Int32Array<ArrayBuffer>;
+  readonly #ranks: Int32Array<ArrayBuffer>;
+  readonly #counts: Float64Array<ArrayBuffer>;
+  readonly #values: Float64Array<ArrayBuffer>;
+  readonly #userIds: string[] = [];
+  readonly #starts: number[] = [];
+  readonly #left = new Set<number>();
+  #isAscending = true;
+  #last = -1;
+  /** How many rows have been read. */
+  #rows = 0;
+
+  constructor(rows: number, idOf: ReadonlyMap<number, string>, actions: Actions) {
+    this.#idOf = idOf;
+    this.#actions = actions;
+    this.#days = new Int32Array(rows);
+    this.#ranks = new Int32Array(rows);
+    this.#counts = new Float64Array(rows);
+    this.#values = new Float64Array(rows);
+  }
+
+  add(chunk: DuckDBDataChunk): void {
     const numbers = columnOf(chunk, 0, DuckDBUIntegerVector);
     const places = columnOf(chunk, 1, DuckDBDoubleVector);
     const ownCounts = columnOf(chunk, 2, DuckDBUIntegerVector);
     const ownValues = columnOf(chunk, 3, DuckDBDoubleVector);
+    const [days, ranks, counts, values] = [this.#days, this.#ranks, this.#counts, this.#values];
+    const rankOf = this.#actions.ranks;
+    const { rowCount } = chunk;
+    let to = this.#rows;
     for (let row = 0; row < rowCount; row++, to++) {
       const number = numbers.getItem(row) ?? 0;
       const place = places.getItem(row) ?? 0;
       const day = Math.floor(place / dayUnit);
-      const action = ranks[place - day * dayUnit] ?? -1;
-      if (number !== last) {
-        const user = idOf.get(number) ?? "";
-        const [bucket, lastBucket] = [bucketOfNumber(number), bucketOfNumber(last)];
-        isAscending &&= bucket > lastBucket || (bucket === lastBucket && user > (userIds.at(-1) ?? ""));
-        last = number;
-        userIds.push(user);
-        starts.push(to);
-        if (user === "") left.add(userIds.length - 1);
-      } else {
+      const rank = rankOf[place - day * dayUnit] ?? -1;
+      if (number !== this.#last) this.#beginUser(number, to);
+      else {
         const lastDay = days[to - 1] ?? 0;
-        isAscending &&= day > lastDay || (day === lastDay && action > (actions[to - 1] ?? 0));
+        if (day < lastDay || (day === lastDay && rank <= (ranks[to - 1] ?? 0))) this.#isAscending = false;
       }
-      if (action < 0 || Math.abs(day) >= noDay) left.add(userIds.length - 1);
+      if (rank < 0 || Math.abs(day) >= noDay) this.#left.add(this.#userIds.length - 1);
       days[to] = day;
-      actions[to] = action;
+      ranks[to] = rank;
       counts[to] = ownCounts.getItem(row) ?? 0;
       values[to] = sumOfValues(ownValues.getItem(row) ?? 0);
     }
+    this.#rows = to;
   }
-  const columns = { userIds, starts: Uint32Array.from([...starts, to]), days, actions, counts, values, names };
-  return { columns, left, isAscending };
+
+  #beginUser(number: number, row: number): void {
+    const user = this.#idOf.get(number) ?? "";
+    const [bucket, lastBucket] = [bucketOfNumber(number), bucketOfNumber(this.#last)];
+    if (bucket < lastBucket || (bucket === lastBucket && user <= (this.#userIds.at(-1) ?? "")))
+      this.#isAscending = false;
+    this.#last = number;
+    this.#userIds.push(user);
+    this.#starts.push(row);
+    if (user === "") this.#left.add(this.#userIds.length - 1);
+  }
+
+  end(): ReadRows {
+    const columns = {
+      userIds: this.#userIds,
+      starts: Uint32Array.from([...this.#starts, this.#rows]),
+      days: this.#days,
+      actions: this.#ranks,
+      counts: this.#counts,
+      values: this.#values,
+      names: this.#actions.names,
+    };
+    return { columns, left: this.#left, isAscending: this.#isAscending };
+  }
 }
 
 /** The histories of the users of whom every row can be read; the others are left out. */

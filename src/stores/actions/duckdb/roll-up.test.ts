@@ -36,6 +36,24 @@ it.each([
   },
 );
 
+it("tells user-days apart that need more than 32 bits to be numbered", async () => {
+  const instance = await DuckDBInstance.create(":memory:");
+  const connection = await instance.connect();
+  await createActionTables(connection);
+  const days = [0, 19_700, 2 ** 23];
+  await connection.run(`
+    INSERT INTO actions SELECT 1, now()::TIMESTAMP_MS, 0, 0, 0, unnest([${days}]), 0, user_id, unnest(['c', 'b', 'a']), 1.5, false
+    FROM (SELECT 'user-' || i % 5 AS user_id FROM range(10) AS every(i))`);
+  expect(await rollUp(connection)).toEqual({ userDays: 15, users: 5 });
+  const stored = await connection.run(`
+    SELECT user_id, day, name, count, value FROM user_days JOIN user_numbers USING (number) JOIN action_names USING (action)
+    ORDER BY user_id, day`);
+  const ofUser = (user: number) => days.map((day, i) => [`user-${user}`, day, "cba"[i], 2, 3]);
+  expect(await stored.getRowsJS()).toEqual([0, 1, 2, 3, 4].flatMap(ofUser));
+  connection.closeSync();
+  instance.closeSync();
+});
+
 it.each([1e300, -1e300, Number.NaN, 5])(
   "holds the values of a first roll-up to their bound, such as %d",
   async (value) => {

@@ -99,7 +99,7 @@ async function groupAll(connection: DuckDBConnection, inPart: number): Promise<R
   return { userDays, users, actions };
 }
 
-/** What a key is made of that stands for a user-day. It has 64 bits: enough for 10^8 users, 10^7 days and 10^4 actions. */
+/** What a key is made of that stands for a user-day. It has at most 64 bits: enough for 10^8 users, 10^7 days and 10^4 actions. */
 interface Keys {
   /** How many places of users the fullest bucket has. */
   readonly places: number;
@@ -109,23 +109,39 @@ interface Keys {
   readonly names: number;
 }
 
+/** The least key of a bucket. */
+function firstKey(bucket: number, { places, days, names }: Keys): bigint {
+  return [bucket, places, days, names].map(BigInt).reduce((a, b) => a * b);
+}
+
+/** Most logs need half of the bits, in which keys are sorted and told apart in less time. */
+function typeOf(keys: Keys): "UINTEGER" | "UBIGINT" {
+  return firstKey(bucketCount, keys) <= 2n ** 32n ? "UINTEGER" : "UBIGINT";
+}
+
 /** Every action of the users' own as a key, in the order of numbers, days and actions, and a value. */
-function keyedSql({ places, firstDay, days, names }: Keys): string {
+function keyedSql(keys: Keys): string {
+  const { places, firstDay, days, names } = keys;
+  const type = typeOf(keys);
+  // What a user and a name add to a key is found out once of each, and not of each action.
   return `
-    SELECT (((number >> ${placeBits})::UBIGINT * ${places} + ${placeSql}) * ${days} + (day - ${firstDay})::UBIGINT) * ${names}
-      + names.action::UBIGINT AS key, value
-    FROM actions JOIN user_numbers USING (user_id) JOIN action_names names ON names.name = actions.action WHERE NOT passive`;
+    SELECT of_user + (day - ${firstDay})::${type} * ${names} + of_name AS key, value
+    FROM actions
+    JOIN (SELECT user_id, (((number >> ${placeBits})::UBIGINT * ${places} + ${placeSql}) * ${days * names})::${type} AS of_user FROM user_numbers)
+      USING (user_id)
+    JOIN (SELECT name, action::${type} AS of_name FROM action_names) names ON names.name = actions.action
+    WHERE NOT passive`;
 }
 
 /** The user-days of the users of some buckets, in their order. What a key tells is found out once they are sorted. */
-function keyedUserDaysSql(buckets: Bounds, { places, firstDay, days, names }: Keys): string {
-  const keyOf = (bucket: number) => `${[bucket, places, days, names].map(BigInt).reduce((a, b) => a * b)}::UBIGINT`;
+function keyedUserDaysSql(buckets: Bounds, keys: Keys): string {
+  const { places, firstDay, days, names } = keys;
   const isAll = buckets.from === 0 && buckets.before >= bucketCount;
-  const where = isAll ? "" : `WHERE key >= ${keyOf(buckets.from)} AND key < ${keyOf(buckets.before)}`;
+  const where = isAll ? "" : `WHERE key >= ${firstKey(buckets.from, keys)} AND key < ${firstKey(buckets.before, keys)}`;
   return `
     WITH grouped AS (SELECT key, ${aggregates} FROM keyed ${where} GROUP BY key ORDER BY key),
     placed AS (SELECT *, key // ${names * days} AS place FROM grouped)
-    SELECT (((place // ${places}) << ${placeBits}) + place % ${places})::UINTEGER AS number, (key // ${names} % ${days})::INTEGER + ${firstDay} AS day,
+    SELECT (((place // ${places})::UBIGINT << ${placeBits}) + place % ${places})::UINTEGER AS number, (key // ${names} % ${days})::INTEGER + ${firstDay} AS day,
       (key % ${names})::INTEGER AS action, count, value FROM placed`;
 }
 
@@ -204,7 +220,7 @@ function userDaysSql(where: string): string {
 // fsum compensates for rounding, so that the sum does not depend on the order of the actions. Values that were stored before
 // they had a bound are held to it, because a sum that overflows would end the run for everyone.
 const bounded = `CASE WHEN value > ${mostValue} THEN ${mostValue} WHEN value < -${mostValue} THEN -${mostValue} ELSE value END`;
-const aggregates = `count(*) AS count, coalesce(fsum(${bounded}), 0) AS value`;
+const aggregates = `count(*)::UINTEGER AS count, coalesce(fsum(${bounded}), 0) AS value`;
 
 /** A range of buckets is contiguous in it, and so is a user. */
 const historyOrder = "ORDER BY number, day, action";
