@@ -36,6 +36,9 @@ const longest = [
   "observability/queries.server-test.ts",
   "functions/ingest/hostile-bodies.test.ts",
   "scripts/build/build.test.ts",
+  "knative/**/*.test.ts",
+  "observability/**/*.test.ts",
+  "src/local/{correlation,next-steps,passive,slices}.test.ts",
   "src/local/api/openapi.test.ts",
   "scripts/build/program.test.ts",
   "functions/predict/hostile-bodies.test.ts",
@@ -64,12 +67,15 @@ const computing = [
     ...within("src/stores", "actions audit backup campaigns contacts dead-letters features ledger models runs users"),
     ...within("scripts", "audit backtest campaigns erase generate log models"),
     ...within("functions", "changes features monitor score train"),
+    ...within("functions/desk", "campaigns model operations today users"),
   ].map((folder) => `${folder}/**/*.test.ts`),
   "functions/predict/v[12]-routes.test.ts",
-  "observability/rules.test.ts",
   "src/local/api/openapi.test.ts",
   "src/stores/unreadable-rows.test.ts",
 ];
+
+/** Tests of what is built, in `dist`, where one at a time may build: `unit-building`. */
+const building = ["scripts/build/**/*.test.ts"];
 
 function within(folder: string, names: string): string[] {
   return names.split(" ").map((name) => `${folder}/${name}`);
@@ -113,9 +119,17 @@ export default defineConfig({
     experimental: { fsModuleCache: true },
     projects: [
       { test: { ...unit, name: "unit", include: ["**/*.test.ts"], exclude } },
-      // The same in two parts, of which one waits for nothing.
+      // The same in three parts, of which two wait for nothing.
       { test: { ...unit, name: "unit-computing", include: computing, exclude, ...patient } },
-      { test: { ...unit, name: "unit-others", include: ["**/*.test.ts"], exclude: [...exclude, ...computing] } },
+      { test: { ...unit, name: "unit-building", include: building, exclude, ...patient } },
+      {
+        test: {
+          ...unit,
+          name: "unit-others",
+          include: ["**/*.test.ts"],
+          exclude: [...exclude, ...computing, ...building],
+        },
+      },
       {
         // On real logs, in the folder that LAPSE_DATA names.
         test: {
