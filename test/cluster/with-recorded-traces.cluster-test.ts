@@ -56,8 +56,11 @@ function untilServicesAreReady(): Promise<string> {
 /** Waits for a path of a trace from its root to its end. What each part of the way has recorded arrives on its own, seconds later. */
 async function untilTraced(trace: keyof typeof traces, path: RegExp): Promise<void> {
   await eventually(async () => {
-    const paths = pathsOf(traces[trace], await collector.receivedSoFar());
-    if (!paths.some((one) => path.test(one))) throw new Error(`${path} is not yet among\n${paths.join("\n")}`);
+    const spans = await collector.receivedSoFar();
+    const paths = pathsOf(traces[trace], spans);
+    if (paths.some((one) => path.test(one))) return;
+    const senders = [...new Set(spans.map(({ service }) => service))].sort().join(", ");
+    throw new Error(`${path} is not yet among\n${paths.join("\n")}\nof ${spans.length} spans from ${senders}`);
   });
 }
 
