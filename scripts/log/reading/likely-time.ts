@@ -1,6 +1,6 @@
 import { ordinalForms } from "#churn/intake/time-forms.ts";
 import { columnShapes, longestTime, plainShapes } from "./shaped-forms.ts";
-import { hasForeignMonth, hasLiberties, inEnglish } from "./words-of-dates.ts";
+import { englishIfForeign } from "./words-of-dates.ts";
 
 const [ordinalDate] = ordinalForms;
 
@@ -18,7 +18,7 @@ export function isLikelyTime(text: string): boolean {
   const trimmed = text.trim();
   if (scientific.test(trimmed)) return epoch.test(String(Math.floor(Number(trimmed))));
   if (trimmed.length < 6 || trimmed.length > longestTime) return false;
-  const english = hasForeignMonth(trimmed) || hasLiberties(trimmed) ? inEnglish(trimmed) : trimmed;
+  const english = englishIfForeign(trimmed);
   if (!beginning.test(english)) return false;
   return (
     epoch.test(english) ||

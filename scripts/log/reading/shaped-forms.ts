@@ -15,7 +15,8 @@ class ShapedForms {
   readonly #forms: readonly TimeForm[];
   readonly #byShape = new Map<string, readonly Compiled[]>();
   #shapes: readonly RegExp[] | undefined;
-  readonly #beginnings = new Map<string, RegExp>();
+  /** Of the dates that many forms begin with. */
+  #beginnings: ReadonlyMap<string, RegExp> | undefined;
 
   constructor(forms: readonly TimeForm[]) {
     this.#forms = forms;
@@ -37,27 +38,23 @@ class ShapedForms {
     this.#shapes ??= this.#forms.map(({ pattern }) => wholeText(shapeOf(pattern)));
     const shapes = this.#shapes;
     // Many forms begin with the same few dates: V8 compiles a pattern when it is first tried, which takes longer than all else here.
-    const dates = new Map<string, boolean>();
-    const begins = ({ beginning }: TimeForm) => {
-      if (beginning === undefined) return true;
-      const known = dates.get(beginning) ?? this.#beginningOf(beginning).test(shape);
-      dates.set(beginning, known);
-      return known;
-    };
+    this.#beginnings ??= beginningsOf(this.#forms);
+    const fitting = new Set<string | undefined>([undefined]);
+    for (const [beginning, pattern] of this.#beginnings) if (pattern.test(shape)) fitting.add(beginning);
     const found = this.#forms
-      .filter((form, index) => begins(form) && shapes[index]?.test(shape))
+      .filter(({ beginning }, index) => fitting.has(beginning) && shapes[index]?.test(shape))
       .map((form) => ({ form, pattern: wholeText(form.pattern) }));
     // Texts of a column that holds no times may all have shapes of their own.
     if (this.#byShape.size >= mostShapes) this.#byShape.clear();
     this.#byShape.set(shape, found);
     return found;
   }
+}
 
-  #beginningOf(pattern: string): RegExp {
-    const known = this.#beginnings.get(pattern) ?? new RegExp(`^(?:${shapeOf(pattern)})`);
-    this.#beginnings.set(pattern, known);
-    return known;
-  }
+/** What some forms begin with, each with a pattern for the shapes that begin so. */
+function beginningsOf(forms: readonly TimeForm[]): ReadonlyMap<string, RegExp> {
+  const beginnings = new Set(forms.map(({ beginning }) => beginning).filter((one) => one !== undefined));
+  return new Map(Array.from(beginnings, (one) => [one, new RegExp(`^(?:${shapeOf(one)})`)]));
 }
 
 /** Those that a single value may have, and those of columns. */

@@ -66,11 +66,11 @@ const zones: readonly (Pick<TimeForm, "parts" | "zoneOffset"> & { readonly patte
 export function compileTimeFormat(format: string): TimeForm[] {
   const steps = compile(format);
   const has = (part: string) => steps.some((step) => "part" in step && step.part === part);
-  // Without a day, the first of the month is meant.
-  const hasMonth = has("month") || has("monthName");
+  // Of a whole month, which has neither a day nor a time of day, the first day is meant.
+  const hasMonth = (has("month") || has("monthName")) && (has("day") || !has("hour"));
   if (!(has("year") || has("shortYear")) || hasMonth === has("dayOfYear"))
     throw new InvalidInput(
-      `--time-format ${format} has no full date: it needs a year and a month, mostly with a day, or a year and the day of the year.`,
+      `--time-format ${format} has no full date: it needs a year, a month and a day, or a year and the day of the year, or for whole months a year and a month alone.`,
     );
   const is12 = steps.some((step) => "part" in step && step.is12 === true);
   const is24 = steps.some((step) => "part" in step && step.part === "hour" && step.is12 !== true);

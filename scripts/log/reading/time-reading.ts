@@ -6,7 +6,7 @@ import { periodFormsOf } from "./period-forms.ts";
 import { columnShapes, plainShapes, wholeText } from "./shaped-forms.ts";
 import { compileTimeFormat } from "./time-format.ts";
 import { type Epoch, offsetNumber, spreadsheetDay, type TimeRule } from "./time-sql.ts";
-import { hasForeignMonth, hasLiberties, inEnglish } from "./words-of-dates.ts";
+import { englishIfForeign, hasForeignMonth, hasLiberties, inEnglish } from "./words-of-dates.ts";
 import { zoneSql } from "./zone.ts";
 
 /** How the times of a column are read. */
@@ -94,7 +94,7 @@ export function areTimesByName(texts: readonly string[]): boolean {
 
 /** Whether texts are all of them whole months, quarters or weeks. */
 export function arePeriods(texts: readonly string[]): boolean {
-  return periodFormsOf(texts.map((text) => (hasForeignMonth(text) ? inEnglish(text) : text))).length > 0;
+  return periodFormsOf(texts.map(englishIfForeign)).length > 0;
 }
 
 function areSpreadsheetDays(texts: readonly string[]): boolean {

@@ -332,6 +332,7 @@ describe("--time-format", () => {
     expect(() => compileTimeFormat("yyyy-MM-dd kk:mm")).toThrow(/not understood from «kk:mm» on/);
     expect(() => compileTimeFormat("%Y-%m-%d %j")).toThrow(InvalidInput);
     expect(() => compileTimeFormat("HH:mm")).toThrow(/no full date/);
+    expect(() => compileTimeFormat("yyyy-MM HH:mm")).toThrow(/no full date/);
   });
 
   it("is refused with an hour from 1 to 12 without AM or PM, and AM or PM with an hour from 0 to 23", () => {

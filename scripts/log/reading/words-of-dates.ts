@@ -109,6 +109,11 @@ export function hasForeignMonth(text: string): boolean {
   return found.some((word) => englishMonths.includes(word)) && weekdayFirst.test(plain);
 }
 
+/** A text in which there are other words or liberties of dates in plain English; any other as it is. */
+export function englishIfForeign(text: string): string {
+  return hasForeignMonth(text) || hasLiberties(text) ? inEnglish(text) : text;
+}
+
 /** A date with its words in English, such as `15. Okt. 2024` and `3 de marzo de 2024`: the forms of times are of English only. */
 export function inEnglish(text: string): string {
   const date = plainLetters(withoutLiberties(text)).replace(weekdayFirst, "$1");
