@@ -69,7 +69,7 @@ describe("replaying dead letters", () => {
 
   it("sends the events as they were, the oldest first, and forgets the letters", async () => {
     await replay(await letters.list(), letters, { broker: url }, () => {});
-    const traced = { lapsejob: "x", traceparent: expect.any(String) };
+    const traced = { lapsejob: "x", traceparent: expect.any(String), tracestate: "lapse=1" };
     expect(published).toEqual(["a", "b", "c"].map((id) => ({ ...eventOf(id), extensions: traced })));
     expect(await letters.list()).toEqual([]);
   });

@@ -29,7 +29,7 @@ describe("POST /broker", () => {
     const { published, send } = setUp();
     const { statusCode, body } = await send(message);
     expect([statusCode, body]).toEqual([202, ""]);
-    const extensions = { ...asReceived.extensions, traceparent: expect.any(String) };
+    const extensions = { ...asReceived.extensions, traceparent: expect.any(String), tracestate: "lapse=1" };
     expect(published).toEqual([{ ...asReceived, datacontenttype, extensions, time: event.time }]);
   });
 

@@ -18,13 +18,13 @@ const ping: LapseEvent = { id: "1", source: "/ping", type: featuresPing.type };
 const follows: LapseEvent = { id: "2", source: "/lapse/train", type: modelPromoted.type, data: { auc: 0.84 } };
 
 describe("the route of an event function", () => {
-  it("answers with the event that follows, in binary mode", async () => {
+  it("answers with the event that follows, in binary mode, with a tracestate beside its traceparent", async () => {
     const { call } = functionOf(async () => follows);
     const { status, headers, body } = await call(toBinary(ping));
     expect(status).toBe(200);
     expect(readEvent({ method: "POST", path: "/", headers, body: Buffer.from(body) })).toEqual({
       ...follows,
-      extensions: { traceparent: expect.any(String) },
+      extensions: { traceparent: expect.any(String), tracestate: "lapse=1" },
     });
   });
 

@@ -44,9 +44,13 @@ export function beginSpan(parent: Span | undefined): Span {
   };
 }
 
-/** The extension attributes by which an event belongs to a span (CloudEvents extension "Distributed Tracing"). */
-export function traceExtensions(span: Span): { traceparent: string; tracestate?: string } {
-  return { traceparent: traceparentOf(span), ...(span.state !== undefined && { tracestate: span.state }) };
+/**
+ * The extension attributes by which an event belongs to a span (CloudEvents extension "Distributed Tracing"). Always with a `tracestate`, in
+ * which each tracing system may say something under its name: the dispatchers of Knative's RabbitMQ Broker take a `traceparent` without
+ * one out of the event, and hand it on nowhere (`readSpan` in pkg/dispatcher/dispatcher.go of 1.21).
+ */
+export function traceExtensions(span: Span): { traceparent: string; tracestate: string } {
+  return { traceparent: traceparentOf(span), tracestate: span.state ?? "lapse=1" };
 }
 
 export function traceparentOf({ traceId, spanId, flags }: Span): string {

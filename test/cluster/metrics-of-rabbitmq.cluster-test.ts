@@ -7,6 +7,7 @@ import { actionEvent } from "#runtime/event-kinds.ts";
 import { readPodMonitors } from "#test/observability/scrape-pods.ts";
 import { reaches, scraper, someoneElse } from "./connections.ts";
 import { ClusterPrometheus } from "./discovery.ts";
+import { configure, untilHandedOn } from "./handed-on.ts";
 import { kubectl, kubectlAnywhere } from "./kubectl.ts";
 import { brokerClass } from "./overlay.ts";
 import { eventually, publish } from "./requests.ts";
@@ -21,21 +22,11 @@ let started: ClusterPrometheus | undefined;
 
 /** As in docs/observe.md: the controller hands the setting to the Broker's pods when it starts. */
 async function turnMetricsOn(): Promise<void> {
-  const patch = JSON.stringify({ data: { "metrics-protocol": "prometheus" } });
-  const eventing = (...args: string[]) => kubectlAnywhere("--namespace=knative-eventing", ...args);
-  await eventing("patch", "configmap", "config-observability", "--type=merge", "--patch", patch);
-  await eventing("rollout", "restart", "deployment/rabbitmq-broker-controller");
-  await eventing("rollout", "status", "--timeout=120s", "deployment/rabbitmq-broker-controller");
-  const settings =
-    "jsonpath={.items[*].spec.template.spec.containers[*].env[?(@.name=='K_OBSERVABILITY_CONFIG')].value}";
-  const ofBroker = "--selector=eventing.knative.dev/brokerRole in (ingress, dispatcher)";
-  await eventually(async () => {
-    const deployments = (await kubectl("get", "deployments", ofBroker, "--output=name")).split("\n");
-    const found = await kubectl("get", "deployments", ofBroker, `--output=${settings}`);
-    expect(deployments.length).toBeGreaterThan(1);
-    expect(found.match(/"protocol":"prometheus"/g)?.length).toBe(deployments.length);
-  });
-  await kubectl("rollout", "status", "deployment", ofBroker, "--timeout=180s");
+  await configure("eventing", { "metrics-protocol": "prometheus" });
+  const controller = ["--namespace=knative-eventing", "deployment/rabbitmq-broker-controller"];
+  await kubectlAnywhere("rollout", "restart", ...controller);
+  await kubectlAnywhere("rollout", "status", "--timeout=120s", ...controller);
+  await untilHandedOn('"protocol":"prometheus"', "broker");
 }
 
 describe.skipIf(brokerClass !== "RabbitMQBroker")("a Prometheus with the monitors of observability/", () => {

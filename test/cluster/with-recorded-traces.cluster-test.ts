@@ -5,23 +5,19 @@ import { join } from "node:path";
 import { afterAll, beforeAll, it } from "vitest";
 import { featuresSlice, featuresUpdated, pingType, rollUpSlice, scoreSlice } from "#runtime/event-kinds.ts";
 import { Collector, pathsOf } from "#test/servers/collector.ts";
-import { kubectl, kubectlAnywhere } from "./kubectl.ts";
+import { allTraces, configure, endpoint, untilHandedOn, without } from "./handed-on.ts";
+import { kubectl } from "./kubectl.ts";
 import { untilTaken } from "./load.ts";
-import { applyOverlay } from "./overlay.ts";
+import { applyOverlay, brokerClass } from "./overlay.ts";
 import { eventually, ping, publish, throughGateway } from "./requests.ts";
 
-// On the actions and the model that lapse.cluster-test.ts left, and with the collector on the node that overlays/traces names. When Knative is told
-// to record traces, and when no longer, it starts the pods that deliver for a Broker anew, and perhaps others, within minutes: so what
-// counts deliveries or watches pods comes before this file, and what comes after it applies an overlay and a Broker of its own.
+// On the actions and the model that lapse.cluster-test.ts left, and with the collector on the node that overlays/traces names. The pods of the
+// Broker record from the beginning of the suites on what others do (deploy.ts): those of RabbitMQ's that do not record take the trace out of
+// what they deliver.
 
 const binary = process.env.OTELCOL ?? "";
 if (binary === "") throw new Error("OTELCOL must be the path of an OpenTelemetry collector for this suite.");
 
-const knative = {
-  "tracing-protocol": "http/protobuf",
-  "tracing-endpoint": "http://host.lapse.test:4318/v1/traces",
-  "tracing-sampling-rate": "1",
-};
 const traces = { action: randomBytes(16).toString("hex"), night: randomBytes(16).toString("hex") };
 const traceparent = (trace: keyof typeof traces) => `00-${traces[trace]}-b7ad6b7169203331-01`;
 let folder: string;
@@ -30,28 +26,18 @@ let collector: Collector;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "lapse-cluster-traces-"));
   collector = await Collector.start(binary, folder, "0.0.0.0:4318");
-  await observe(knative);
+  await configure("serving", allTraces);
   await applyOverlay("traces");
-  await untilServicesAreReady();
+  await kubectl("wait", "--for=condition=ready", "--timeout=180s", "ksvc", "--all");
+  await untilHandedOn(endpoint, "proxies");
+  if (brokerClass === "RabbitMQBroker") await untilHandedOn(endpoint, "broker");
 });
 
 afterAll(async () => {
-  await observe(Object.fromEntries(Object.keys(knative).map((key) => [key, null])));
+  await configure("serving", without(allTraces));
   await collector.stop();
   await rm(folder, { recursive: true });
 });
-
-async function observe(settings: Readonly<Record<string, string | null>>): Promise<void> {
-  const patch = JSON.stringify({ data: settings });
-  for (const namespace of ["knative-serving", "knative-eventing"])
-    await kubectlAnywhere(
-      ...["--namespace", namespace, "patch", "configmap/config-observability", "--type=merge", "--patch", patch],
-    );
-}
-
-function untilServicesAreReady(): Promise<string> {
-  return kubectl("wait", "--for=condition=ready", "--timeout=180s", "ksvc", "--all");
-}
 
 /** Waits for a path of a trace from its root to its end. What each part of the way has recorded arrives on its own, seconds later. */
 async function untilTraced(trace: keyof typeof traces, path: RegExp): Promise<void> {

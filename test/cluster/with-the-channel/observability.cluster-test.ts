@@ -13,6 +13,7 @@ import type { Prometheus } from "#test/observability/prometheus.ts";
 import { jobOf, readPodMonitors } from "#test/observability/scrape-pods.ts";
 import { useBroker } from "../broker.ts";
 import { ClusterPrometheus } from "../discovery.ts";
+import { configure } from "../handed-on.ts";
 import { kubectlAnywhere } from "../kubectl.ts";
 import { underLoad } from "../load.ts";
 import { brokerUrl, eventually, predict, publish, throughGateway } from "../requests.ts";
@@ -95,20 +96,23 @@ describe("a Prometheus with the monitors of observability/, and traffic", () => 
 
 /** As in docs/observe.md, since Knative serves no metrics by default. */
 async function turnMetricsOn(): Promise<void> {
-  const restarted = {
-    "knative-serving": ["activator", "autoscaler"],
-    "knative-eventing": ["mt-broker-ingress", "mt-broker-filter"],
-  };
-  const data = { "metrics-protocol": "prometheus", "request-metrics-protocol": "prometheus" };
-  const turnOn = async ([where, names]: readonly [string, readonly string[]]) => {
-    const patch = JSON.stringify({ data: where === "knative-serving" ? data : { "metrics-protocol": "prometheus" } });
-    await kubectlAnywhere("-n", where, "patch", "configmap", "config-observability", "--type=merge", "--patch", patch);
+  const metrics = { "metrics-protocol": "prometheus" };
+  const turnOn = async (
+    part: Parameters<typeof configure>[0],
+    settings: Readonly<Record<string, string>>,
+    ...names: readonly string[]
+  ) => {
+    await configure(part, settings);
+    const where = ["--namespace", `knative-${part}`];
     const deployments = names.map((name) => `deployment/${name}`);
-    await kubectlAnywhere("-n", where, "rollout", "restart", ...deployments);
+    await kubectlAnywhere(...where, "rollout", "restart", ...deployments);
     for (const deployment of deployments)
-      await kubectlAnywhere("-n", where, "rollout", "status", "--timeout=120s", deployment);
+      await kubectlAnywhere(...where, "rollout", "status", "--timeout=120s", deployment);
   };
-  await Promise.all(Object.entries(restarted).map(turnOn));
+  await Promise.all([
+    turnOn("serving", { ...metrics, "request-metrics-protocol": "prometheus" }, "activator", "autoscaler"),
+    turnOn("eventing", metrics, "mt-broker-ingress", "mt-broker-filter"),
+  ]);
 }
 
 /** Predictions and actions through the gateway, and actions to the Broker: a wave, a break, a higher wave. */
