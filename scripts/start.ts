@@ -31,6 +31,7 @@ import { commandMilliseconds, serveStarted } from "./start/serve-started.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
 import { unfinishedActs } from "./start/unfinished-acts.ts";
+import { calledAs } from "./terminal/called-as.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import type { Commands } from "./terminal/program.ts";
 import { tornLogText } from "./terminal/torn-log-text.ts";
@@ -56,7 +57,7 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
   // Before any long work, not after it.
   const host = flags.host ?? thisMachine;
   await requireFreePort(host, config.PORT);
-  if (isReachable(host)) await requireKey(config, dataDir, now());
+  if (isReachable(host)) await requireKey(config, dataDir, now(), calledAs(environment));
 
   const isAsked = flags.choice.files !== undefined || flags.choice.git !== undefined;
   const opened = isAsked

@@ -3,6 +3,7 @@ import { Failure } from "#churn/failure.ts";
 import { ConfigFault } from "#runtime/config.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Call } from "../call/call.ts";
+import { calledAs } from "./called-as.ts";
 import { WrongUse } from "./options.ts";
 
 /** Gives a command its description, arguments and options, and what it does for a call. */
@@ -31,7 +32,7 @@ export async function runCommand(args: readonly string[], call: Call, commands: 
     }
     if (!(error instanceof WrongUse || error instanceof Failure || error instanceof ConfigFault)) throw error;
     call.warn(error.message);
-    if (error instanceof WrongUse) call.warn(`See lapse ${args[0]} --help.`);
+    if (error instanceof WrongUse) call.warn(`See ${calledAs(call.environment)} ${args[0]} --help.`);
     return error instanceof WrongUse ? 2 : 1;
   }
 }
@@ -48,7 +49,8 @@ function isWithoutDuckDb(error: unknown): boolean {
 
 /** The program with the command that `args` call, or with all of them for its own help and for a name it does not know. */
 async function createProgram(args: readonly string[], call: Call, commands: Commands): Promise<Command> {
-  const program = new Command("lapse")
+  const lapse = calledAs(call.environment);
+  const program = new Command(lapse)
     .configureOutput({
       writeOut: (text) => void call.write(text),
       writeErr: (text) => call.warn(text.replace(/\n$/, "")),
@@ -68,9 +70,9 @@ async function createProgram(args: readonly string[], call: Call, commands: Comm
   const names = Object.hasOwn(commands, called) ? [called] : Object.keys(commands);
   for (const name of names) {
     const define = await commands[name]?.();
-    define?.(program.command(name).showHelpAfterError(`See lapse ${name} --help.`), call, commands);
+    define?.(program.command(name).showHelpAfterError(`See ${lapse} ${name} --help.`), call, commands);
   }
-  return program.showHelpAfterError("See lapse --help.");
+  return program.showHelpAfterError(`See ${lapse} --help.`);
 }
 
 /**
