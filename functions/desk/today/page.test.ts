@@ -87,6 +87,9 @@ describe("the page", () => {
     const drift = { at: 1, version: "v1", probability: 0.312, features: [["days_since_last", 0.4]] as const };
     const page = pageWith({}, { troubles: { failed: [failed], drift } });
     expect(page).toContain("The last run of train failed at 2026-01-05 02:31 UTC: StoreUnavailable (unavailable).");
+    const early = { ...failed, details: { failure: "The log is too short to learn from. Collect for longer." } };
+    const young = pageWith({}, { troubles: { failed: [early], drift: undefined } });
+    expect(young).toContain("UTC: The log is too short to learn from. Collect for longer. <a");
     expect(page).toContain("the population stability index is 0.31. What has moved most: days since the last action.");
     const calm = pageWith({}, { troubles: { failed: [], drift: { ...drift, version: "v0" } } });
     for (const text of ["failed at", "stability index"]) expect(calm).not.toContain(text);
