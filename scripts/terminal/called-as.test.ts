@@ -19,6 +19,9 @@ it("has a clone tell lines that can be pasted there", async () => {
     const wrong = RunningProgram.ofLapse(["start", "--chrun-days", "3"], { DATA_DIR: folder });
     expect(await wrong.ended).toBe(2);
     expect(wrong.messages).toContain("See npx lapse start --help.");
+    const open = RunningProgram.ofLapse(["start", "--host", "0.0.0.0", "--data", folder], { PORT: "0" });
+    expect(await open.ended).toBe(1);
+    expect(open.messages.join()).toContain(`Make a key first: DATA_DIR=${folder} npx lapse keys create`);
     const help = RunningProgram.ofLapse(["audit", "--help"], { DATA_DIR: folder });
     expect(await help.ended).toBe(0);
     expect(help.lines).toContain("Usage: npx lapse audit [options]");

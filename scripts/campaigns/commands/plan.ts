@@ -8,6 +8,7 @@ import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
 import { calledAs } from "../../terminal/called-as.ts";
+import { inShell } from "../../terminal/in-shell.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { addCostOptions, costOptions, noSaveRate, takeCosts } from "../cost-options.ts";
 import { describeHowMany } from "../describe-plan.ts";
@@ -67,8 +68,4 @@ function createArguments(options: Readonly<Record<string, string | number | unde
       : [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${inShell(String(value))}`],
   );
   return `campaigns create --name NAME ${flags.join(" ")}`;
-}
-
-function inShell(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
