@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
+import { formatCounted } from "#pages/format.ts";
 import { backtest } from "./backtest/backtest.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { windowFor } from "./backtest/window-for.ts";
@@ -68,7 +69,7 @@ async function run(
     const step = beginStep("import");
     const report = await ingestLog(log, { actions, now: Date.now }, (read, total) => step.update(read, total));
     await actions.rollUp();
-    step.end(`${report.created.toLocaleString("en")} actions`);
+    step.end(formatCounted(report.created, "action"));
     if (report.details.length > 0) console.log(report.details.join("\n"));
   } finally {
     await log.close();

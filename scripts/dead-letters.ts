@@ -13,6 +13,7 @@ import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
+import { brokerUrl } from "./terminal/broker-url.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = withStoreRules(
@@ -96,7 +97,7 @@ async function open(): Promise<Open> {
   const connections = new StoreConnections(storeOptionsOf(config), Date.now);
   const letters = await connections.deadLetters();
   const record = commandRecorder(await connections.audit(), actorOf(config, systemUser(process)));
-  const broker = config.BROKER_URL ?? `http://localhost:${config.PORT}/broker`;
+  const broker = brokerUrl(config);
   return { record, letters, kept: await letters.list(), broker, key: await brokerKey(config) };
 }
 

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
+import { formatCounted } from "#pages/format.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { allStores } from "#stores/open-stores.ts";
@@ -9,6 +10,7 @@ import { actorSetting, commandRecorder } from "./audit/record-act.ts";
 import type { Call } from "./call/call.ts";
 import { describeErasure } from "./erase/describe.ts";
 import { eraseForGood } from "./erase/erase-for-good.ts";
+import { isEmpty } from "./erase/erase-users.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
@@ -52,7 +54,13 @@ async function run(options: unknown, call: Call): Promise<void> {
       () => eraseForGood(users, stores, call.running),
       (ended) => ({ details: { ...ended.erased } }),
     );
-    call.print(`Erased of ${users.length === 1 ? `user ${users[0]}` : `${users.length.toLocaleString("en")} users`}:`);
+    const whom = users.length === 1 ? `user ${users[0]}` : formatCounted(users.length, "user");
+    // A slip in an id must not pass for an erasure.
+    if (left === undefined && isEmpty(erased)) {
+      call.print(`Nothing was stored about ${whom}. Ids must be written as in the log.`);
+      return;
+    }
+    call.print(`Erased of ${whom}:`);
     call.print(describeErasure(erased));
     if (left !== undefined)
       throw new InvalidInput(

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import { dayOf, parseDay } from "#churn/day.ts";
+import { formatCounted } from "#pages/format.ts";
 import { daysIn, generateActions } from "./generate/generate-actions.ts";
 import { writeLog } from "./generate/write-log.ts";
 import { parseOptions } from "./terminal/options.ts";
@@ -47,7 +48,7 @@ async function run(options: unknown): Promise<void> {
   let day = 0;
   const count = await writeLog(generateActions(log), out, (actions) => {
     day += 1;
-    step.update(day, daysIn(log), `${actions.toLocaleString("en")} actions`);
+    step.update(day, daysIn(log), formatCounted(actions, "action"));
   });
-  step.end(`${count.toLocaleString("en")} actions written to ${out}`);
+  step.end(`${formatCounted(count, "action")} written to ${out}`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { Command } from "commander";
 import * as z from "zod";
+import { formatCount, formatCounted } from "#pages/format.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { intakeSettings, serverSettings } from "#runtime/settings.ts";
 import { endpointSchema } from "./import/endpoint.ts";
@@ -56,12 +57,12 @@ async function run(files: readonly string[], options: { readonly to?: unknown })
     const report = await sendLog(
       log,
       { endpoint, key, wait, random: Math.random, passive: passiveActions ?? undefined },
-      (read, total, actions) => step.update(read, total, `${actions.toLocaleString("en")} actions`),
+      (read, total, actions) => step.update(read, total, formatCounted(actions, "action")),
     );
-    const [created, duplicates, rejected] = [report.created, report.duplicates, report.rejected].map((count) =>
-      count.toLocaleString("en"),
+    const { created, duplicates, rejected } = report;
+    step.end(
+      `${formatCounted(created, "new action")}, ${formatCount(duplicates)} known already, ${formatCount(rejected)} rejected`,
     );
-    step.end(`${created} new actions, ${duplicates} known already, ${rejected} rejected`);
     if (report.details.length > 0) console.log(report.details.join("\n"));
     // What the server refused it has counted itself.
     const unread = new Map(log.account?.rejected.map(({ reason, count }) => [reason, count]));

@@ -6,11 +6,14 @@ import { loadConfig } from "#runtime/config.ts";
 import { pings } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
 import { postEvent } from "#runtime/post-event.ts";
+import { serverSettings } from "#runtime/settings.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
+import { brokerUrl } from "./terminal/broker-url.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = z.object({
-  BROKER_URL: z.url({ error: "must be the URL of the Broker." }).default("http://localhost:8080/broker"),
+  PORT: serverSettings.PORT,
+  BROKER_URL: z.url({ error: "must be the URL of the Broker." }).optional(),
   ...brokerKeySettings,
 });
 
@@ -22,12 +25,12 @@ export function job(command: Command): void {
     )
     .addArgument(new Argument("<name>", "which job").choices(Object.keys(pings)))
     .action(run);
-  addHelpNotes(command, settings);
+  addHelpNotes(command, settings, "The event is sent to BROKER_URL (default: http://localhost:PORT/broker).");
 }
 
 async function run(name: keyof typeof pings): Promise<void> {
   const config = loadConfig(settings);
-  const broker = config.BROKER_URL;
+  const broker = brokerUrl(config);
   const ping = pings[name].make({
     id: randomUUID(),
     source: "/lapse/commands/job",
@@ -36,7 +39,7 @@ async function run(name: keyof typeof pings): Promise<void> {
   });
   const key = await brokerKey(config);
   const answer = await postEvent(toBinary(ping), { broker, key }).catch((cause: unknown) => {
-    throw new InvalidInput(`Nothing answers at ${broker} (BROKER_URL).`, { cause });
+    throw new InvalidInput(`Nothing answers at ${broker}: is lapse running? PORT or BROKER_URL says where.`, { cause });
   });
   if (!answer.ok) throw new InvalidInput(`The broker at ${broker} answered ${answer.status}: ${answer.text}`);
   console.log(`The broker at ${broker} took the event: ${name} runs now.`);

@@ -19,6 +19,7 @@ import { describeKeys } from "./keys/describe.ts";
 import { findKey, makeKey, withRevoked } from "./keys/key-changes.ts";
 import { secretManifest } from "./keys/secret.ts";
 import { actorOf } from "./terminal/actor.ts";
+import { calledAs } from "./terminal/called-as.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 
@@ -87,7 +88,9 @@ async function create(options: unknown): Promise<void> {
 async function list(): Promise<void> {
   const config = loadConfig(settings);
   const all = (await readKeyFile(fileOf(config))) ?? [];
-  console.log(describeKeys(all, await readKeyUses(join(config.DATA_DIR, usesFileName)), Date.now()));
+  console.log(
+    describeKeys(all, await readKeyUses(join(config.DATA_DIR, usesFileName)), Date.now(), calledAs(process.env)),
+  );
 }
 
 async function revoke(which: string): Promise<void> {

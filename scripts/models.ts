@@ -19,6 +19,7 @@ import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
+import { brokerUrl } from "./terminal/broker-url.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 
@@ -158,5 +159,5 @@ async function open() {
   const config = loadConfig(settings);
   const connections = new StoreConnections(storeOptionsOf(config), Date.now);
   const store = await connections.modelStore();
-  return { store, config, connections, broker: config.BROKER_URL ?? `http://localhost:${config.PORT}/broker` };
+  return { store, config, connections, broker: brokerUrl(config) };
 }

@@ -9,6 +9,7 @@ import { describeContents } from "./backup/describe.ts";
 import type { Call } from "./call/call.ts";
 import { socketFolderName } from "./call/socket-path.ts";
 import { actorOf } from "./terminal/actor.ts";
+import { calledAs } from "./terminal/called-as.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 
@@ -43,7 +44,7 @@ async function run(from: string, options: unknown, call: Call): Promise<void> {
     call.print(`Restored what was there at ${takenAt}:`);
     call.print(describeContents(contents));
     if (files.some(({ name }) => name === "keys.json"))
-      call.warn("API keys that were revoked since then are valid again: see lapse keys.");
+      call.warn(`API keys that were revoked since then are valid again: see ${calledAs(call.environment)} keys list.`);
     call.warn("Users who were erased since then are there again: erase them once more.");
   } finally {
     await stores.close();

@@ -7,6 +7,9 @@ import { fileURLToPath } from "node:url";
 import { isOutdated } from "./build/is-outdated.mjs";
 import { runScript } from "./build/run-script.mjs";
 
+// A clone has no command `lapse` on the path: lines that are to be pasted are told as they are called here.
+process.env.LAPSE_CALLED_AS ??= "npx lapse";
+
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const sources = ["src", "functions", "scripts", "knative", "package.json", "package-lock.json"];
 

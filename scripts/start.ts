@@ -31,7 +31,9 @@ import { commandMilliseconds, serveStarted } from "./start/serve-started.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
 import { unfinishedActs } from "./start/unfinished-acts.ts";
+import { calledAs } from "./terminal/called-as.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
+import { inShell } from "./terminal/in-shell.ts";
 import type { Commands } from "./terminal/program.ts";
 import { tornLogText } from "./terminal/torn-log-text.ts";
 
@@ -56,7 +58,7 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
   // Before any long work, not after it.
   const host = flags.host ?? thisMachine;
   await requireFreePort(host, config.PORT);
-  if (isReachable(host)) await requireKey(config, dataDir, now());
+  if (isReachable(host)) await requireKey(config, dataDir, now(), onData(flags.data, environment));
 
   const isAsked = flags.choice.files !== undefined || flags.choice.git !== undefined;
   const opened = isAsked
@@ -143,6 +145,11 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
   );
   // A clone then keeps what V8 has compiled, for the next start (scripts/build/run-script.mjs).
   channel("lapse.started").publish(undefined);
+}
+
+/** How a command is called that is to work on the data folder of this start. */
+function onData(data: string | undefined, environment: Call["environment"]): string {
+  return `${data === undefined ? "" : `DATA_DIR=${inShell(data)} `}${calledAs(environment)}`;
 }
 
 /** Whether the last run of features was ended by the end of its process: nobody is scored before another has ended. */

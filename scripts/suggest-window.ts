@@ -29,6 +29,7 @@ export async function suggestWindow(
   }
   for await (const history of actions.histories()) pauses.add(ownHistory(history, passive));
   const days = suggestChurnDays(pauses, length);
+  if (pauses.isEmpty) return { days, because: "no user in this log has come back on another day" };
   const ended = Math.floor(100 * pauses.endedWithin(days));
   return { days, because: `${ended} % of the pauses in this log ended sooner` };
 }

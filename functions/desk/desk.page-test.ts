@@ -81,7 +81,7 @@ describe("who starts the day with it", () => {
   it("is told on the first day that there is nothing to compare with, and what needs a person: nothing", async () => {
     await reader.goto(local.url);
     await reader
-      .getByText("This is the first list: tomorrow’s tells who has come to be at risk, and who no longer is.")
+      .getByText("This is the first list: that of a later day tells who has come to be at risk, and who no longer is.")
       .waitFor();
     await reader
       .getByText(/^Of one user who left and one who stayed, .* in \d\d \(\d\d to \d\d\) of 100 cases; the days since/)

@@ -1,3 +1,4 @@
+import { formatCounted } from "#pages/format.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { unknownCampaigns } from "#stores/campaigns/unknown-campaigns.ts";
 
@@ -9,7 +10,7 @@ interface CampaignWatchOptions {
 }
 
 /**
- * Warns of contacts that name a campaign that there is none of. Looks at the campaigns at most once in a while, as contacts
+ * Warns of contacts that name a campaign that does not exist. Looks at the campaigns at most once in a while, as contacts
  * may come one by one and fast: those in between are looked at with the next.
  */
 export class CampaignWatch {
@@ -32,7 +33,7 @@ export class CampaignWatch {
     const unknown = await unknownCampaigns(ids, campaigns).catch(() => undefined);
     if (unknown === undefined) return;
     warn(
-      `ingest took ${unknown.contacts} contacts of campaigns that there are none of, which count for no result: ${unknown.ids.join(", ")}.`,
+      `ingest took ${formatCounted(unknown.contacts, "contact")} of campaigns that do not exist, which ${unknown.contacts === 1 ? "counts" : "count"} for no result: ${unknown.ids.join(", ")}.`,
     );
   }
 }

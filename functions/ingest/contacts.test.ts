@@ -85,7 +85,7 @@ it("refuses a contact whose opt-out is neither true nor false", async () => {
   await expect(send([{ id: "1", data: { opt_out: "perhaps" } }])).rejects.toThrow(InvalidInput);
 });
 
-it("warns of campaigns that there are none of, at most once in ten seconds, and keeps the contacts", async () => {
+it("warns of campaigns that do not exist, at most once in ten seconds, and keeps the contacts", async () => {
   let time = 0;
   const warnings: string[] = [];
   const watch = new CampaignWatch({
@@ -102,7 +102,7 @@ it("warns of campaigns that there are none of, at most once in ten seconds, and 
   await watch.see([undefined]);
   await watch.see([]);
   expect(warnings).toEqual([
-    "ingest took 3 contacts of campaigns that there are none of, which count for no result: sprnig, autumn.",
+    "ingest took 3 contacts of campaigns that do not exist, which count for no result: sprnig, autumn.",
   ]);
   const seen: unknown[] = [];
   const { contacts } = await send([{ id: "1", data: { campaign: "sprnig" } }], "one", (ids) => void seen.push(...ids));

@@ -1,4 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
+import { formatCounted } from "#pages/format.ts";
 import { correlationFields } from "#runtime/correlation.ts";
 import { retryAfter } from "#runtime/error-response.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
@@ -85,7 +86,7 @@ async function ingestMany(
   if (unavailable > 0)
     services.logger?.warn(
       { "event.action": actionEvent.type, ...fields },
-      `ingest could not store ${unavailable} actions: ${unavailableReason}`,
+      `ingest could not store ${formatCounted(unavailable, "action")}: ${unavailableReason}`,
     );
   return report;
 }
@@ -115,7 +116,11 @@ function answer(report: IngestReport): HttpResponse {
   if (unavailable > 0)
     return json(
       503,
-      { error: `${unavailable} actions cannot be stored now; send them again.`, ...body, unavailable },
+      {
+        error: `${formatCounted(unavailable, "action")} cannot be stored now; send ${unavailable === 1 ? "it" : "them"} again.`,
+        ...body,
+        unavailable,
+      },
       retryAfter,
     );
   if (accepted === 0 && rejected > 0) return json(400, { error: "None of the items is an action.", ...body });

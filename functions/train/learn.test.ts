@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import type { Asked } from "#churn/asked-snapshot.ts";
 import { parseDay, startOf } from "#churn/day.ts";
-import { InvalidInput } from "#churn/failure.ts";
+import { TooLittleToLearn } from "#churn/failure.ts";
 import { mixOff } from "#churn/gate/mix.ts";
 import { volumeOff } from "#churn/gate/volume.ts";
 import { isSampled, sampleOf } from "#churn/training/sample.ts";
@@ -174,7 +174,7 @@ describe("a log by whose end everyone has left", () => {
 
   it("is refused, as there is nobody to predict for, while one user who is here is enough", async () => {
     await expect(learn({ ...definition, churn: unregister }, request, servicesOf(left))).rejects.toThrow(
-      new InvalidInput("Cannot train: nobody is here any more at 2024-07-19, so there is nobody to predict for."),
+      new TooLittleToLearn("Cannot train: nobody is here any more at 2024-07-19, so there is nobody to predict for."),
     );
     const [one, ...others] = left;
     const stays = { userId: one?.userId ?? "", days: one?.days.slice(0, 1) ?? [] };

@@ -2,7 +2,7 @@ import { type Asked, askedSnapshot } from "#churn/asked-snapshot.ts";
 import { rowWeight } from "#churn/campaign/protect.ts";
 import { type Day, formatDay } from "#churn/day.ts";
 import { type FeatureDefinition, isSameOutcome } from "#churn/definition.ts";
-import { InvalidInput } from "#churn/failure.ts";
+import { TooLittleToLearn } from "#churn/failure.ts";
 import { type Dataset, DatasetBuilder } from "#churn/features/dataset.ts";
 import { featureExtractor } from "#churn/features/features.ts";
 import { remembering } from "#churn/features/remembering.ts";
@@ -48,13 +48,13 @@ interface LearnServices {
 
 /**
  * Trains on the whole days of the log under a definition: a model that is judged on the last snapshots whose outcomes are known, beside the
- * champion if there is one, and one that has learned from these too, to serve. Throws InvalidInput when the log cannot
+ * champion if there is one, and one that has learned from these too, to serve. Throws TooLittleToLearn when the log cannot
  * teach anything (empty, too short, one outcome only).
  */
 export async function learn(definition: FeatureDefinition, asked: Asked, services: LearnServices): Promise<Learned> {
   const began = services.now();
   const log = await services.actions.extent(definition.churn.passive);
-  if (log === undefined) throw new InvalidInput("Cannot train: the log has no actions yet.");
+  if (log === undefined) throw new TooLittleToLearn("Cannot train: the log has no actions yet.");
   const extent = { ...log, lastDay: askedSnapshot(asked, log.lastDay) - 1 };
   const split = planSplit(extent.firstDay, extent.lastDay, definition.churn);
   const task = await gather(definition, split, extent, services);
@@ -128,7 +128,7 @@ async function gather(
   await pause();
   const presentRows = present.build();
   if (presentRows.rows === 0)
-    throw new InvalidInput(
+    throw new TooLittleToLearn(
       `Cannot train: nobody is here any more at ${formatDay(lastDay + 1)}, so there is nobody to predict for.`,
     );
   await pause();

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { InvalidInput } from "#churn/failure.ts";
+import { unreadableFile } from "../terminal/unreadable-file.ts";
 
 /** Files that a command line names, as paths that another process of this user can read. */
 export class Inputs {
@@ -16,7 +16,7 @@ export class Inputs {
     this.#stdin = stdin;
   }
 
-  /** The path itself, made absolute, for a regular file; of anything else a copy. Throws InvalidInput if it cannot be read. */
+  /** The path itself, made absolute, for a regular file; of anything else a copy. Throws NotFound or InvalidInput if it cannot be read. */
   async pathOf(path: string): Promise<string> {
     try {
       if (path !== "-" && (await stat(path)).isFile()) return resolve(path);
@@ -27,7 +27,7 @@ export class Inputs {
       await pipeline(source, createWriteStream(copy, { mode: 0o600 }));
       return copy;
     } catch (cause) {
-      throw new InvalidInput(`Cannot read ${path === "-" ? "standard input" : path}.`, { cause });
+      throw unreadableFile(path === "-" ? "standard input" : path, cause);
     }
   }
 

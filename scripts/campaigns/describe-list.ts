@@ -6,9 +6,9 @@ import type { Estimate } from "#churn/statistics/estimate.ts";
 import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { textTable } from "../terminal/text-table.ts";
 
-/** A line for each campaign, with what is told of those that have ended. */
-export function describeCampaigns(campaigns: readonly StoredCampaign[], now: number): string {
-  if (campaigns.length === 0) return "There are no campaigns yet. lapse campaigns create --help says how to begin.";
+/** A line for each campaign, with what is told of those that have ended; `lapse` is how the program is called. */
+export function describeCampaigns(campaigns: readonly StoredCampaign[], now: number, lapse: string): string {
+  if (campaigns.length === 0) return `There are no campaigns yet. How to begin: ${lapse} campaigns create --help`;
   return textTable(
     ["campaign", "name", "from", "until", "treatment", "control", "users gained", "state"],
     campaigns.map((campaign) => [

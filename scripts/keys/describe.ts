@@ -3,9 +3,11 @@ import type { KeyUses } from "#runtime/access/key-uses.ts";
 import { textTable } from "../terminal/text-table.ts";
 import { isValid } from "./key-changes.ts";
 
-/** Every key: those that are valid first, each group in the order in which they were made. */
-export function describeKeys(keys: readonly KeyRecord[], uses: KeyUses, now: number): string {
-  if (keys.length === 0) return "There are no keys. Make one: lapse keys create --name NAME --role ROLE";
+/**
+ * Every key: those that are valid first, each group in the order in which they were made. `lapse` is how the program is called.
+ */
+export function describeKeys(keys: readonly KeyRecord[], uses: KeyUses, now: number, lapse: string): string {
+  if (keys.length === 0) return `There are no keys. Make one: ${lapse} keys create --name NAME --role ROLE`;
   const ordered = [...keys.filter((key) => isValid(key, now)), ...keys.filter((key) => !isValid(key, now))];
   return textTable(
     ["id", "name", "roles", "made", "last used", "state"],

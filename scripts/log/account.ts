@@ -1,3 +1,5 @@
+import { formatCounted } from "#pages/format.ts";
+
 /** Lines that share a fate, with the first few of them. */
 export interface Examples {
   readonly count: number;
@@ -44,9 +46,14 @@ export interface Stored {
   readonly refused: number;
 }
 
+/** `15,716 lines`, `1 line` */
+export function countedUnit({ read, unit }: Pick<Account, "read" | "unit">): string {
+  return formatCounted(read, unit.replace(/s$/, ""), unit);
+}
+
 /** The sum in words: `15,716 lines read = 15,713 stored + 0 known already + 2 rejected + 1 header`. */
 export function describeSum(account: Account, { created, duplicates, refused }: Stored): string {
-  const { read, unit, notRecords } = account;
+  const { read, notRecords } = account;
   const unexplained = read - created - duplicates - refused - rejectedOf(account) - sum(Object.values(notRecords));
   const parts = [
     `${number(created)} stored`,
@@ -57,7 +64,7 @@ export function describeSum(account: Account, { created, duplicates, refused }: 
     ),
     ...(unexplained === 0 ? [] : [`${number(unexplained)} unexplained`]),
   ];
-  return `${number(read)} ${unit} read = ${parts.join(" + ")}`;
+  return `${countedUnit(account)} read = ${parts.join(" + ")}`;
 }
 
 const notRecordNames = new Map([

@@ -1,4 +1,5 @@
 import { beginStep } from "../terminal/progress.ts";
+import { countedUnit } from "./account.ts";
 import type { Log } from "./log.ts";
 import { type LogChoice, openLog } from "./open-log.ts";
 import type { LogOptions } from "./options.ts";
@@ -13,7 +14,7 @@ export async function tellLog(choice: LogChoice, options: LogOptions, now: numbe
   const step = beginStep("read");
   try {
     const log = await openLog(choice, options, now, (share) => step.update(share, 1));
-    step.end(`${(log.account?.read ?? 0).toLocaleString("en")} ${log.account?.unit} of ${log.name}`);
+    step.end(`${countedUnit(log.account ?? { read: 0, unit: "lines" })} of ${log.name}`);
     console.log([`Columns: ${log.columns}.`, ...log.notes, ""].join("\n"));
     return log;
   } catch (error) {

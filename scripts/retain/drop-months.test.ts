@@ -50,7 +50,7 @@ it("drops old months of actions, of campaigns and of the ledger, each from a mon
   const kept = { actionsFrom: dayOf(Date.UTC(2026, 2, 1)), ledgerFrom: dayOf(Date.UTC(2026, 1, 1)) };
   expect(await dropMonths(stores, kept)).toEqual([
     "Deleted 2 actions and 2 user-days before 2026-03-01.",
-    "Deleted 1 ledger entries and 0 outcomes before 2026-02-01.",
+    "Deleted 1 ledger entry and 0 outcomes before 2026-02-01.",
     "Deleted 2 assignments to campaigns that ended before 2026-03-01, and 2 contacts before it.",
   ]);
   expect((await stores.actions.extent())?.actions).toBe(2);

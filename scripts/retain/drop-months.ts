@@ -1,4 +1,5 @@
 import { type Day, formatDay } from "#churn/day.ts";
+import { formatCounted } from "#pages/format.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
 /** The first days that are kept. */
@@ -17,10 +18,9 @@ export async function dropMonths(
   const { entries, outcomes } = await ledger.dropMonthsBefore(ledgerFrom);
   const assignments = await campaigns.dropMonthsBefore(actionsFrom);
   const sent = await contacts.dropMonthsBefore(actionsFrom);
-  const count = (number: number) => number.toLocaleString("en");
   return [
-    `Deleted ${count(dropped.actions)} actions and ${count(dropped.userDays)} user-days before ${formatDay(actionsFrom)}.`,
-    `Deleted ${count(entries)} ledger entries and ${count(outcomes)} outcomes before ${formatDay(ledgerFrom)}.`,
-    `Deleted ${count(assignments)} assignments to campaigns that ended before ${formatDay(actionsFrom)}, and ${count(sent)} contacts before it.`,
+    `Deleted ${formatCounted(dropped.actions, "action")} and ${formatCounted(dropped.userDays, "user-day")} before ${formatDay(actionsFrom)}.`,
+    `Deleted ${formatCounted(entries, "ledger entry", "ledger entries")} and ${formatCounted(outcomes, "outcome")} before ${formatDay(ledgerFrom)}.`,
+    `Deleted ${formatCounted(assignments, "assignment")} to campaigns that ended before ${formatDay(actionsFrom)}, and ${formatCounted(sent, "contact")} before it.`,
   ];
 }

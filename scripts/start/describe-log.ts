@@ -1,4 +1,5 @@
 import { formatDay } from "#churn/day.ts";
+import { formatCounted } from "#pages/format.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import type { SavedSettings } from "./settings.ts";
 
@@ -9,12 +10,11 @@ export async function describeLog(
 ): Promise<string> {
   const extent = await store.extent(saved?.churn?.passive);
   if (extent === undefined) return "No actions are stored yet.";
-  const [actions, users] = [extent.actions, extent.users].map((count) => count.toLocaleString("en"));
   const days = `${formatDay(extent.firstDay)} to ${formatDay(extent.lastDay)}`;
   const outside =
     extent.outside === undefined
       ? ""
       : `; ${extent.outside.toLocaleString("en")} of them ${extent.outside === 1 ? "lies" : "lie"} outside these days, as of wrong clocks`;
   const sources = saved === undefined ? "" : ` (${saved.sources.join(", ")})`;
-  return `Using what is stored: ${actions} actions of ${users} users, ${days}${outside}${sources}.`;
+  return `Using what is stored: ${formatCounted(extent.actions, "action")} of ${formatCounted(extent.users, "user")}, ${days}${outside}${sources}.`;
 }

@@ -1,3 +1,4 @@
+import { formatCounted } from "#pages/format.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import { ingestLog, type LogReport } from "../log/ingest-log.ts";
 import type { Log } from "../log/log.ts";
@@ -8,7 +9,7 @@ export async function importStep(log: Log, actions: ActionStore, now: () => numb
   const step = beginStep("import");
   try {
     const report = await ingestLog(log, { actions, now }, (read, total, stored) =>
-      step.update(read, total, `${stored.toLocaleString("en")} actions`),
+      step.update(read, total, formatCounted(stored, "action")),
     );
     step.end(summary(report));
     if (report.details.length > 0) console.log(report.details.join("\n"));
@@ -20,7 +21,7 @@ export async function importStep(log: Log, actions: ActionStore, now: () => numb
 }
 
 function summary({ created, duplicates, rejected }: LogReport): string {
-  const parts = [`${created.toLocaleString("en")} actions`];
+  const parts = [formatCounted(created, "action")];
   if (duplicates > 0) parts.push(`${duplicates.toLocaleString("en")} known already`);
   if (rejected > 0) parts.push(`${rejected.toLocaleString("en")} rejected`);
   return parts.join(", ");

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { formatDay } from "#churn/day.ts";
 import { Failure } from "#churn/failure.ts";
 import type { Lapse } from "#local/lapse.ts";
+import { formatCount, formatCounted } from "#pages/format.ts";
 import { featuresUpdated, modelPromoted, modelRejected, pings } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { FeatureStore } from "#stores/features/feature-store.ts";
@@ -92,7 +93,7 @@ async function describeSet(
 }
 
 function describeFeatures(here: number, lapsed: number, snapshot: string): string {
-  return `${count(here)} users are here at ${snapshot}, ${count(lapsed)} have lapsed`;
+  return `${formatCounted(here, "user")} ${here === 1 ? "is" : "are"} here at ${snapshot}, ${formatCount(lapsed)} ${lapsed === 1 ? "has" : "have"} lapsed`;
 }
 
 function describe(event: LapseEvent): string {
@@ -103,8 +104,4 @@ function describe(event: LapseEvent): string {
   const rejected = modelRejected.read(event)?.data;
   if (rejected !== undefined) return `version ${rejected.version} not put into service: ${rejected.reason}`;
   return event.type;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
 }

@@ -39,7 +39,9 @@ describe("a port that other machines reach", () => {
   it("needs a key that is valid, or an issuer of tokens", async () => {
     const folder = await mkdtemp(join(tmpdir(), "lapse-port-"));
     const settings = (environment: Record<string, string>) => parseConfig(z.object(accessSettings), environment);
-    await expect(requireKey(settings({}), folder, 0)).rejects.toThrow("Make a key first");
+    await expect(requireKey(settings({}), folder, 0, "npx lapse")).rejects.toThrow(
+      "Make a key first: npx lapse keys create",
+    );
     const key = {
       id: "aaaaaaaa",
       name: "x",
@@ -49,12 +51,14 @@ describe("a port that other machines reach", () => {
     };
     const path = join(folder, "keys.json");
     await changeKeys(path, () => ({ keys: [{ ...key, expires: "2026-02-01T00:00:00Z" }], made: undefined }));
-    await requireKey(settings({}), folder, Date.UTC(2026, 0, 15));
-    await expect(requireKey(settings({}), folder, Date.UTC(2026, 2, 1))).rejects.toThrow("Make a key first");
-    await requireKey(settings({ KEYS_FILE: path }), "elsewhere", Date.UTC(2026, 0, 15));
-    await requireKey(settings({ OIDC_ISSUER: "https://id.example.com" }), "elsewhere", 0);
+    await requireKey(settings({}), folder, Date.UTC(2026, 0, 15), "npx lapse");
+    await expect(requireKey(settings({}), folder, Date.UTC(2026, 2, 1), "npx lapse")).rejects.toThrow(
+      "Make a key first",
+    );
+    await requireKey(settings({ KEYS_FILE: path }), "elsewhere", Date.UTC(2026, 0, 15), "npx lapse");
+    await requireKey(settings({ OIDC_ISSUER: "https://id.example.com" }), "elsewhere", 0, "npx lapse");
     await writeFile(path, "{");
-    await expect(requireKey(settings({}), folder, 0)).rejects.toThrow("damaged");
+    await expect(requireKey(settings({}), folder, 0, "npx lapse")).rejects.toThrow("damaged");
     await rm(folder, { recursive: true });
   });
 });

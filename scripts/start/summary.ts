@@ -4,6 +4,7 @@ import { dayOf } from "#churn/day.ts";
 import type { ChurnSettings } from "#churn/definition.ts";
 import type { Score } from "#churn/score.ts";
 import { nextSteps, stepsOf } from "#local/next-steps.ts";
+import { formatCount, formatCounted } from "#pages/format.ts";
 import { headline } from "#pages/headline.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { textTable } from "../terminal/text-table.ts";
@@ -64,7 +65,7 @@ function notLoaded(version: string): string {
 async function usersInWords({ features }: Pick<SummaryOptions["stores"], "features">): Promise<string> {
   const set = await features.currentSet();
   const { here, lapsed } = set === undefined ? { here: 0, lapsed: 0 } : await features.countUsers(set.id);
-  return `${here.toLocaleString("en")} users who are here (${lapsed.toLocaleString("en")} have lapsed)`;
+  return `${formatCounted(here, "user")} who ${here === 1 ? "is" : "are"} here (${formatCount(lapsed)} ${lapsed === 1 ? "has" : "have"} lapsed)`;
 }
 
 /** The users with their probability of leaving and the main reason in words. */

@@ -3,6 +3,7 @@ import { Failure } from "#churn/failure.ts";
 import { ConfigFault } from "#runtime/config.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Call } from "../call/call.ts";
+import { calledAs } from "./called-as.ts";
 import { WrongUse } from "./options.ts";
 
 /** Gives a command its description, arguments and options, and what it does for a call. */
@@ -16,8 +17,9 @@ export type Commands = Readonly<Record<string, () => Promise<DefineCommand>>>;
  * such an error, or 2 if the command line is wrong. Throws whatever is a defect.
  */
 export async function runCommand(args: readonly string[], call: Call, commands: Commands): Promise<number> {
+  let program: Command | undefined;
   try {
-    const program = await createProgram(args, call, commands);
+    program = await createProgram(args, call, commands);
     await program.parseAsync(withDefaultSubcommand(program, args), { from: "user" });
     return 0;
   } catch (error) {
@@ -31,9 +33,17 @@ export async function runCommand(args: readonly string[], call: Call, commands: 
     }
     if (!(error instanceof WrongUse || error instanceof Failure || error instanceof ConfigFault)) throw error;
     call.warn(error.message);
-    if (error instanceof WrongUse) call.warn(`See lapse ${args[0]} --help.`);
+    if (error instanceof WrongUse)
+      call.warn(`See ${calledAs(call.environment)} ${commandOf(args, program).join(" ")} --help.`);
     return error instanceof WrongUse ? 2 : 1;
   }
+}
+
+/** The names of the command that was called, such as `campaigns create`. */
+function commandOf([name = "", second]: readonly string[], program: Command | undefined): string[] {
+  const subcommands = program?.commands.find((command) => command.name() === name)?.commands ?? [];
+  const called = subcommands.find((command) => command.name() === second || command.aliases().includes(second ?? ""));
+  return called === undefined ? [name] : [name, called.name()];
 }
 
 /** Whether the package of DuckDB is not installed, as in the image; `import` and `require` say so by different codes. */
@@ -48,7 +58,8 @@ function isWithoutDuckDb(error: unknown): boolean {
 
 /** The program with the command that `args` call, or with all of them for its own help and for a name it does not know. */
 async function createProgram(args: readonly string[], call: Call, commands: Commands): Promise<Command> {
-  const program = new Command("lapse")
+  const lapse = calledAs(call.environment);
+  const program = new Command(lapse)
     .configureOutput({
       writeOut: (text) => void call.write(text),
       writeErr: (text) => call.warn(text.replace(/\n$/, "")),
@@ -68,9 +79,12 @@ async function createProgram(args: readonly string[], call: Call, commands: Comm
   const names = Object.hasOwn(commands, called) ? [called] : Object.keys(commands);
   for (const name of names) {
     const define = await commands[name]?.();
-    define?.(program.command(name).showHelpAfterError(`See lapse ${name} --help.`), call, commands);
+    const command = program.command(name).showHelpAfterError(`See ${lapse} ${name} --help.`);
+    define?.(command, call, commands);
+    // Each names its own page, not that of the command that it belongs to.
+    for (const sub of command.commands) sub.showHelpAfterError(`See ${lapse} ${name} ${sub.name()} --help.`);
   }
-  return program.showHelpAfterError("See lapse --help.");
+  return program.showHelpAfterError(`See ${lapse} --help.`);
 }
 
 /**

@@ -29,12 +29,26 @@ export abstract class Failure extends Error {
   get publicMessage(): string {
     return this.message;
   }
+
+  /** What the audit keeps of it: not the message, which may name a user, unless a failure knows that its own names none. */
+  get auditMessage(): string {
+    return `${this.name} (${this.kind})`;
+  }
 }
 
 /** The input is wrong and will never be right: it must not be sent again. */
 export class InvalidInput extends Failure {
-  override readonly name = "InvalidInput";
+  override readonly name: "InvalidInput" | "TooLittleToLearn" = "InvalidInput";
   override readonly kind = "invalid";
+}
+
+/** The log holds too little to learn from, or nobody to predict for. The message says what is missing, and names no user. */
+export class TooLittleToLearn extends InvalidInput {
+  override readonly name = "TooLittleToLearn";
+
+  override get auditMessage(): string {
+    return this.message;
+  }
 }
 
 export class NotFound extends Failure {
@@ -42,7 +56,7 @@ export class NotFound extends Failure {
   override readonly kind = "not-found";
 }
 
-/** What failed, as the audit keeps it: not the message, which may name a user. */
+/** What failed, as the audit keeps it. */
 export function failureInAudit(error: unknown): string {
-  return error instanceof Failure ? `${error.name} (${error.kind})` : "a defect";
+  return error instanceof Failure ? error.auditMessage : "a defect";
 }

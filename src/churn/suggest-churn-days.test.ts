@@ -24,6 +24,10 @@ describe("the suggested churn window", () => {
     expect(suggestChurnDays(pausesOf(), 400)).toBe(30);
   });
 
+  it("knows where there is no pause to go by", () => {
+    expect([pausesOf().isEmpty, pausesOf(3).isEmpty]).toEqual([true, false]);
+  });
+
   it("takes two actions of one day for no pause", () => {
     const pauses = new Pauses();
     const day = (action: string) => ({ day: 3, action, count: 1, value: 0 });

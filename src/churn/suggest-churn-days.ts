@@ -15,6 +15,11 @@ export class Pauses {
     }
   }
 
+  /** Whether nobody has come back on another day, so that pauses tell nothing. */
+  get isEmpty(): boolean {
+    return this.#total === 0;
+  }
+
   /** Share of the pauses, all of which ended, that ended within the window; 1 if there were none. */
   endedWithin(days: number): number {
     let ended = 0;

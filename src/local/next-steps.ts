@@ -48,7 +48,7 @@ export function nextSteps(
     { what: "Ask why", command: post("/v1/models/churn:explain", instances) },
     { what: "Send an action", command: post("/events", sent) },
     { what: "Take it into account (a moment later, ask again)", command: post("/run/features", "'{}'") },
-    { what: "Train again (the page shows what came of it)", command: post("/run/train", "'{}'") },
+    { what: "Train again (the desk shows what came of it)", command: post("/run/train", "'{}'") },
   ];
 }
 

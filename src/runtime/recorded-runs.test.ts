@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInput } from "#churn/failure.ts";
+import { InvalidInput, TooLittleToLearn } from "#churn/failure.ts";
 import { digest, usersScored } from "./event-kinds.ts";
 import type { LapseEvent } from "./events.ts";
 import type { EventHandler } from "./function-definition.ts";
@@ -56,6 +56,14 @@ describe("recordedRuns", () => {
     await expect(failing.run()).rejects.toThrow("ann");
     expect(failing.entries).toMatchObject([{ action: "run.failed", details: { failure: "InvalidInput (invalid)" } }]);
     expect(JSON.stringify([entries, failing.entries])).not.toContain("ann");
+  });
+
+  it("tells in words that there is too little to learn from, which is about no user", async () => {
+    const failing = setUp(async () => {
+      throw new TooLittleToLearn("The log is too short.");
+    });
+    await expect(failing.run()).rejects.toThrow(TooLittleToLearn);
+    expect(failing.entries).toMatchObject([{ action: "run.failed", details: { failure: "The log is too short." } }]);
   });
 
   it("keeps runs without an answer only where it is told to", async () => {

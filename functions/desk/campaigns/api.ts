@@ -135,7 +135,7 @@ function contactsRoute(services: CampaignsServices): Route {
         unknown_campaigns: z
           .object({ contacts: z.int(), ids: z.array(z.string()).describe("The first ten.") })
           .optional()
-          .describe("Contacts that name a campaign that there is none of: they are stored, but count for no result."),
+          .describe("Contacts that name a campaign that does not exist: they are stored, but count for no result."),
       }),
     },
     handle: async (_body, _parameters, request) => {

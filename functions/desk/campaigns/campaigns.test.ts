@@ -486,7 +486,7 @@ describe("users whom the log does not tell of", () => {
 });
 
 describe("takeContacts", () => {
-  it("tells of contacts that name a campaign that there is none of, and keeps them", async () => {
+  it("tells of contacts that name a campaign that does not exist, and keeps them", async () => {
     await create({ top: 100 });
     const contacts = ["spring", "sprnig", undefined, "sprnig"].map((campaignId, i) => ({
       ...{ userId: `user-${i}`, time, campaignId },

@@ -1,5 +1,5 @@
 import { formatDay } from "#churn/day.ts";
-import { formatCount, formatMinute } from "#pages/format.ts";
+import { formatCount, formatCounted, formatMinute } from "#pages/format.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import type { NextRun } from "#runtime/schedules.ts";
 import type { AuditEntry } from "#stores/audit/audit.ts";
@@ -91,14 +91,14 @@ async function lastResults(services: DeskServices): Promise<OperationsView["last
       result:
         extent === undefined
           ? ""
-          : `${formatCount(extent.actions)} actions of ${formatCount(extent.users)} users, up to ${formatDay(extent.lastDay)}`,
+          : `${formatCounted(extent.actions, "action")} of ${formatCounted(extent.users, "user")}, up to ${formatDay(extent.lastDay)}`,
     },
     {
       step: "Features",
       result:
         set === undefined
           ? ""
-          : `computed for the start of ${formatDay(set.snapshot)}: ${formatCount(users?.here ?? 0)} users here, ${formatCount(users?.lapsed ?? 0)} lapsed`,
+          : `computed for the start of ${formatDay(set.snapshot)}: ${formatCounted(users?.here ?? 0, "user")} here, ${formatCount(users?.lapsed ?? 0)} lapsed`,
     },
     { step: "Training", result: newest === undefined ? "" : `newest version ${newest}` },
     {
@@ -106,14 +106,14 @@ async function lastResults(services: DeskServices): Promise<OperationsView["last
       result:
         batch === undefined
           ? ""
-          : `list of ${formatDay(batch.snapshot)} by version ${batch.modelVersion}: ${formatCount(batch.entries.champion)} users`,
+          : `list of ${formatDay(batch.snapshot)} by version ${batch.modelVersion}: ${formatCounted(batch.entries.champion, "user")}`,
     },
     {
       step: "Comparing promises",
       result:
         judged === undefined
           ? ""
-          : `list of ${formatDay(judged.snapshot)}: what ${formatCount(judged.outcomes)} users did is known`,
+          : `list of ${formatDay(judged.snapshot)}: what ${formatCounted(judged.outcomes, "user")} did is known`,
     },
     {
       step: "Backup",

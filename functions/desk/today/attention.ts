@@ -52,7 +52,7 @@ function staleness({ features, extent, now }: TodayView): Markup[] {
 function failures({ troubles: { failed } }: TodayView): Markup[] {
   return failed.map(
     ({ name, at, details: { failure } }) =>
-      html`<p class="alarm" role="alert">The last run of ${name} failed at ${formatMinute(at)} UTC${failure === undefined ? "" : `: ${failure}`}. <a href="/operations">Operations</a></p>`,
+      html`<p class="alarm" role="alert">The last run of ${name} failed at ${formatMinute(at)} UTC${failure === undefined ? "" : `: ${String(failure).replace(/\.$/, "")}`}. <a href="/operations">Operations</a></p>`,
   );
 }
 

@@ -74,7 +74,8 @@ describe("the page", () => {
     for (const text of ["2,609", "609", "261", "1,320", "1,041"]) expect(page).toContain(text);
     expect(page).toContain("Next: train at 2026-01-06 02:30 UTC.");
     expect(page).toContain('<a href="/users?moved=entered">12 users</a> have come to be at risk');
-    expect(pageWith({}, {}, totals, true)).toContain("This is the first list");
+    // Of a log that ended long ago, tomorrow brings no other.
+    expect(pageWith({}, {}, totals, true)).toContain("This is the first list: that of a later day tells");
     expect(page).toContain('<a href="/users?moved=calmed">1 user</a> is at low risk again and 0 users have lapsed.');
     expect(page).toContain("The value at risk is what each was worth in a churn window lately, times the probability");
   });
@@ -87,6 +88,9 @@ describe("the page", () => {
     const drift = { at: 1, version: "v1", probability: 0.312, features: [["days_since_last", 0.4]] as const };
     const page = pageWith({}, { troubles: { failed: [failed], drift } });
     expect(page).toContain("The last run of train failed at 2026-01-05 02:31 UTC: StoreUnavailable (unavailable).");
+    const early = { ...failed, details: { failure: "The log is too short to learn from. Collect for longer." } };
+    const young = pageWith({}, { troubles: { failed: [early], drift: undefined } });
+    expect(young).toContain("UTC: The log is too short to learn from. Collect for longer. <a");
     expect(page).toContain("the population stability index is 0.31. What has moved most: days since the last action.");
     const calm = pageWith({}, { troubles: { failed: [], drift: { ...drift, version: "v0" } } });
     for (const text of ["failed at", "stability index"]) expect(calm).not.toContain(text);

@@ -63,7 +63,7 @@ function moves({ totals, isFirstList }: TodayView): Markup {
   if (isFirstList)
     return totals.here === 0
       ? html``
-      : html`<p>This is the first list: tomorrow’s tells who has come to be at risk, and who no longer is.</p>`;
+      : html`<p>This is the first list: that of a later day tells who has come to be at risk, and who no longer is.</p>`;
   if (entered + calmed + lost === 0)
     return html`<p>Since the list before, nobody has come to be at risk, or is at low risk again.</p>`;
   const linked = (move: string, count: number) =>

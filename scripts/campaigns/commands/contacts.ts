@@ -4,6 +4,8 @@ import * as z from "zod";
 import { contactLimits } from "#churn/intake/read-contact.ts";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
 import { readText } from "#churn/intake/text.ts";
+import { newOptOuts } from "#functions/desk/campaigns/contacts/take-contacts.ts";
+import { formatCounted } from "#pages/format.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { intakeSettings } from "#runtime/settings.ts";
 import type { Call } from "../../call/call.ts";
@@ -60,7 +62,7 @@ async function run(file: string | undefined, raw: object, call: Call): Promise<v
       await record({ action: "contacts.opted-out", details: { users: optOuts.length } }, () =>
         contacts.optOut(optOuts),
       );
-      call.print(`${optOutUser.length} users are contacted no more.`);
+      call.print(newOptOuts(optOutUser.length));
     }
     if (optInUser.length > 0) {
       const optedIn = await record(
@@ -68,7 +70,7 @@ async function run(file: string | undefined, raw: object, call: Call): Promise<v
         () => contacts.optIn(optInUser),
         (users) => ({ details: { users } }),
       );
-      call.print(`${optedIn} users may be contacted again.`);
+      call.print(`${formatCounted(optedIn, "user")} may be contacted again.`);
     }
     if (file === undefined) return;
     const { importContacts } = await import("../contacts/import-contacts.ts");

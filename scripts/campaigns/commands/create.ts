@@ -9,12 +9,14 @@ import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts"
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { byProfit, usualControlShare, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
 import { type ByProfit, candidates, orderName } from "#functions/desk/campaigns/plan/candidates.ts";
+import { formatCount, formatCounted } from "#pages/format.ts";
 import type { SetCosts } from "#runtime/cost-settings.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { resultOf } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
+import { calledAs } from "../../terminal/called-as.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { addCostOptions, costOptions, noSaveRate, takeCosts } from "../cost-options.ts";
 import { withStores } from "../open.ts";
@@ -87,10 +89,11 @@ async function run(raw: unknown, call: Call): Promise<void> {
     const actions = await stores.actionStore();
     const { balance } = await resultOf(campaign, { actions, features, campaigns, now: Date.now });
     const { treatment, control: controls } = campaign.sizes;
+    const lapse = calledAs(call.environment);
     const capped = endedAtCapacity(campaign, atMost?.setBy ?? "--capacity");
     call.print(
       [
-        `Created ${campaign.id}: ${counted(treatment)} users to contact, ${counted(controls)} in the control group (${campaign.audience}).`,
+        `Created ${campaign.id}: ${formatCounted(treatment, "user")} to contact, ${formatCount(controls)} in the control group (${campaign.audience}).`,
         ...(capped !== undefined
           ? [capped]
           : top !== undefined && treatment + controls < top
@@ -98,8 +101,8 @@ async function run(raw: unknown, call: Call): Promise<void> {
             : []),
         ...(suppressed.size === 0 ? [] : [`Left out: ${describeSuppressed(suppressed)}.`]),
         describeBalance(balance),
-        `The list to contact: lapse campaigns export ${campaign.id} > ${campaign.id}.csv`,
-        `The result, ${campaign.windowDays} days from now: lapse campaigns show ${campaign.id}`,
+        `The list to contact: ${lapse} campaigns export ${campaign.id} > ${campaign.id}.csv`,
+        `The result, ${formatCounted(campaign.windowDays, "day")} from now: ${lapse} campaigns show ${campaign.id}`,
       ].join("\n"),
     );
   });
@@ -119,8 +122,4 @@ function describeBalance({ covariates }: Balance): string {
   return covariates.some(({ isOff }) => isOff)
     ? `The arms are not alike: ${largest}, which is more than chance explains.`
     : `The arms are alike as far as chance allows: ${largest}.`;
-}
-
-function counted(number: number): string {
-  return number.toLocaleString("en");
 }

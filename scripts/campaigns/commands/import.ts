@@ -13,6 +13,7 @@ import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import { inChunks } from "#stores/in-chunks.ts";
 import { amount, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
+import { calledAs } from "../../terminal/called-as.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { describeResult } from "../describe-result.ts";
 import type { Experiment } from "../experiment/read-experiment.ts";
@@ -186,7 +187,7 @@ async function keep(
     const services = { actions, features, campaigns, now: Date.now };
     const none = { treatment: 0, control: 0, others: 0, contactedControls: 0 };
     call.print(describeResult(frozen, await measureCampaign(frozen, services), none));
-    call.print(`\nKept as ${campaign.id}: lapse campaigns show ${campaign.id}`);
+    call.print(`\nKept as ${campaign.id}: ${calledAs(call.environment)} campaigns show ${campaign.id}`);
   });
 }
 

@@ -4,6 +4,7 @@ import { overAll } from "#churn/campaign/over-all.ts";
 import { endedOf } from "#stores/campaigns/known-rate.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import type { Call } from "../../call/call.ts";
+import { calledAs } from "../../terminal/called-as.ts";
 import { describeCampaigns, describeOverAll } from "../describe-list.ts";
 import { withStores } from "../open.ts";
 
@@ -24,7 +25,7 @@ export function listCommand(command: Command, call: Call): void {
           if (campaign.isFrozen && campaign.result === undefined && endOf(campaign) <= Date.now())
             await measureCampaign(campaign, services);
         const all = await campaigns.campaigns();
-        call.print(describeCampaigns(all, Date.now()));
+        call.print(describeCampaigns(all, Date.now(), calledAs(call.environment)));
         const ended = endedOf(all);
         if (ended.length > 0) call.print(`\n${describeOverAll(overAll(ended))}`);
       }),

@@ -7,6 +7,8 @@ import { planOf } from "#functions/desk/campaigns/plan/plan.ts";
 import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
+import { calledAs } from "../../terminal/called-as.ts";
+import { inShell } from "../../terminal/in-shell.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { addCostOptions, costOptions, noSaveRate, takeCosts } from "../cost-options.ts";
 import { describeHowMany } from "../describe-plan.ts";
@@ -53,21 +55,17 @@ async function run(raw: unknown, call: Call): Promise<void> {
     // What `top` chooses by another order, no campaign can: its list is cut once.
     if (plan.optimum.contacts === 0 || top !== undefined) return;
     const again = { ...filter, ...asked, ...(rest !== usualRest && { rest }) };
-    call.print(`Create it: ${createLine(again, plan.optimum.contacts)}`);
+    call.print(`Create it: ${calledAs(call.environment)} ${createArguments(again, plan.optimum.contacts)}`);
   });
 }
 
-/** The command that creates the campaign of a plan, by the same options. */
-function createLine(options: Readonly<Record<string, string | number | undefined>>, contacts: number): string {
+/** What stands behind the name of the program to create the campaign of a plan, by the same options. */
+function createArguments(options: Readonly<Record<string, string | number | undefined>>, contacts: number): string {
   const given = Object.entries({ ...options, sort: "profit", top: listLength(contacts) });
   const flags = given.flatMap(([name, value]) =>
     value === undefined
       ? []
       : [`--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${inShell(String(value))}`],
   );
-  return `lapse campaigns create --name NAME ${flags.join(" ")}`;
-}
-
-function inShell(text: string): string {
-  return /^[\w.-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return `campaigns create --name NAME ${flags.join(" ")}`;
 }

@@ -85,11 +85,11 @@ describe("importContacts", () => {
       await expect(imported("user\nann\n", { at })).rejects.toThrow(InvalidInput);
   });
 
-  it("tells of contacts that name a campaign that there is none of, and keeps them", async () => {
+  it("tells of contacts that name a campaign that does not exist, and keeps them", async () => {
     const told = await imported("user_id,campaign\nann,spring\nben,sprnig\ncy,sprnig\ndee,\neve,autumn\n");
     expect(told).toEqual([
       "5 contacts are new, 0 were known already.",
-      "3 contacts name campaigns that there are none of, and count for no result: sprnig, autumn.",
+      "3 contacts name campaigns that do not exist, and count for no result: sprnig, autumn.",
     ]);
   });
 

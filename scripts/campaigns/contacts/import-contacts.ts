@@ -89,7 +89,7 @@ export async function importContacts(
       ...(unknown === undefined
         ? []
         : [
-            `${formatCounted(unknown.contacts, "contact")} ${unknown.contacts === 1 ? "names a campaign that there is none of, and counts" : "name campaigns that there are none of, and count"} for no result: ${unknown.ids.join(", ")}.`,
+            `${formatCounted(unknown.contacts, "contact")} ${unknown.contacts === 1 ? "names a campaign that does not exist, and counts" : "name campaigns that do not exist, and count"} for no result: ${unknown.ids.join(", ")}.`,
           ]),
     ];
   } finally {

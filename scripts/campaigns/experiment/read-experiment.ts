@@ -88,7 +88,7 @@ export async function readExperiment(
   const counts = await countRows(scratch);
   if (counts.treatment === 0 || counts.control === 0)
     throw new InvalidInput(
-      `${path} has ${counts.treatment.toLocaleString("en")} users in treatment and ${counts.control.toLocaleString("en")} in control: both are needed. ${[...notes, ...leftOut(counts)].join(" ")}`,
+      `${path} has ${formatCounted(counts.treatment, "user")} in treatment and ${counts.control.toLocaleString("en")} in control: both are needed. ${[...notes, ...leftOut(counts)].join(" ")}`,
     );
   return {
     outcomes: outcomes.map(({ outcome }) => outcome),

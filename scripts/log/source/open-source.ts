@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
-import * as z from "zod";
-import { InvalidInput, NotFound } from "#churn/failure.ts";
+import { InvalidInput } from "#churn/failure.ts";
+import { unreadableFile } from "../../terminal/unreadable-file.ts";
 import type { Scratch } from "../scratch.ts";
 import { EmptyFile } from "./empty-file.ts";
 import { globCharacters } from "./expand-paths.ts";
@@ -20,9 +20,9 @@ import { requireWholeZstd } from "./zstd-frames.ts";
  * encoding is copied in UTF-8. Throws NotFound or InvalidInput for what is absent, empty, damaged or of another format.
  */
 export async function openSource(path: string, encoding: string | undefined, scratch: Scratch): Promise<Source> {
-  const stats = await stat(path).catch((error) => Promise.reject(unreadable(path, error)));
+  const stats = await stat(path).catch((error) => Promise.reject(unreadableFile(path, error)));
   const file = stats.isFile() ? await withoutGlob(path, scratch) : await copied(path, scratch);
-  const head = await headOf(file).catch((error) => Promise.reject(unreadable(path, error)));
+  const head = await headOf(file).catch((error) => Promise.reject(unreadableFile(path, error)));
   if (head.length === 0) throw new EmptyFile(`Cannot read ${path}: the file is empty.`);
   if (isGzip(head)) return plain(path, await unpacked(path, file, scratch), encoding, scratch);
   if (startsWith(head, "\x28\xb5\x2f\xfd")) {
@@ -69,7 +69,7 @@ async function withoutGlob(path: string, scratch: Scratch): Promise<string> {
 async function copied(path: string, scratch: Scratch): Promise<string> {
   const file = scratch.newFile();
   await pipeline(createReadStream(path), createWriteStream(file)).catch((error) =>
-    Promise.reject(unreadable(path, error)),
+    Promise.reject(unreadableFile(path, error)),
   );
   return file;
 }
@@ -107,15 +107,6 @@ async function headOf(file: string): Promise<Buffer> {
   } finally {
     await handle.close();
   }
-}
-
-function unreadable(path: string, error: unknown): Error {
-  const { code } = z
-    .object({ code: z.string().default("unknown error") })
-    .catch({ code: "unknown error" })
-    .parse(error);
-  if (code === "ENOENT" || code === "ENOTDIR") return new NotFound(`Cannot read ${path}: there is no such file.`);
-  return new InvalidInput(`Cannot read ${path}: ${code === "EACCES" ? "permission denied" : code}.`, { cause: error });
 }
 
 /** A lost NUL or two spoil their lines; more are no text. */

@@ -1,6 +1,6 @@
 import { type Day, formatDay } from "../day.ts";
 import type { ChurnDefinition } from "../definition.ts";
-import { InvalidInput } from "../failure.ts";
+import { TooLittleToLearn } from "../failure.ts";
 import { days } from "../number-words.ts";
 
 /** The snapshots that a model learns from and is judged on, each ascending. The outcome of every one is complete. */
@@ -23,7 +23,7 @@ const mostTest = 6;
  * window is complete. The others go back from it in even steps, so that they spread over the history: at least a third
  * of a churn window, as outcomes of closer ones overlap nearly entirely, and at most a whole one. A churn window precedes
  * them. The test takes at most a quarter of the time that this leaves.
- * Throws InvalidInput when the log is too short to learn from.
+ * Throws TooLittleToLearn when the log is too short to learn from.
  */
 export function planSplit(firstDay: Day, lastDay: Day, churn: ChurnDefinition): Split {
   const wait = churn.churnDays + churn.leadDays;
@@ -56,7 +56,7 @@ export function fewestDays({ churnDays, leadDays }: Pick<ChurnDefinition, "churn
 /** The first snapshot to learn from, if `test` is to be judged on. */
 function earliestBefore(test: Day, firstDay: Day, churn: ChurnDefinition): Day {
   const earliest = firstDay + churn.churnDays;
-  if (test - churn.churnDays - churn.leadDays < earliest) throw new InvalidInput(tooShort(firstDay, churn));
+  if (test - churn.churnDays - churn.leadDays < earliest) throw new TooLittleToLearn(tooShort(firstDay, churn));
   return earliest;
 }
 

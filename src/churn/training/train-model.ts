@@ -1,5 +1,5 @@
 import type { ChurnDefinition } from "../definition.ts";
-import { InvalidInput } from "../failure.ts";
+import { TooLittleToLearn } from "../failure.ts";
 import type { Dataset } from "../features/dataset.ts";
 import { groupOf } from "../features/feature-group.ts";
 import { hasBothClasses } from "../features/select-rows.ts";
@@ -36,7 +36,7 @@ export interface BegunModel {
 }
 
 /**
- * Begins to fit a model to training rows, of the family that predicts later snapshots among them best. Throws InvalidInput when
+ * Begins to fit a model to training rows, of the family that predicts later snapshots among them best. Throws TooLittleToLearn when
  * the rows hold one class only.
  */
 export function beginModel(rows: FitRows, churn: ChurnDefinition, grow: GrowTrees): BegunModel {
@@ -65,7 +65,7 @@ export interface BegunFittedModel {
 }
 
 /**
- * Begins to fit a model whose family is not known yet, sooner if one of nearly the same rows is known. Throws InvalidInput when the
+ * Begins to fit a model whose family is not known yet, sooner if one of nearly the same rows is known. Throws TooLittleToLearn when the
  * rows hold one class only.
  */
 export function beginFittedModel(
@@ -103,7 +103,7 @@ function requireBothClasses({ y }: FitRows, { churnDays }: ChurnDefinition): voi
   if (hasBothClasses({ y })) return;
   const outcome =
     y.length === 0 ? "There is no user to learn from" : y.includes(1) ? "Every user churned" : "No user churned";
-  throw new InvalidInput(
+  throw new TooLittleToLearn(
     `${outcome} in the training snapshots, with a churn window of ${days(churnDays)}: there is nothing to tell apart. Choose another window, or collect for longer.`,
   );
 }

@@ -199,8 +199,11 @@ describe("the OpenAPI description", () => {
     for (const pattern of patterns) expect(pattern).not.toMatch(/\\p\{/i);
   });
 
-  it("has a page that shows every operation", async () => {
+  it("has a page that shows every operation, and no function without any", async () => {
     const page = await (await fetch(`${local.url}/api`)).text();
+    expect(page).toContain("<h2>predict</h2>");
+    expect(page).not.toMatch(/<\/h2>\s*<h2>/);
+    expect(page).not.toContain("<h2>train</h2>");
     for (const { method, path, operation } of operations()) {
       expect(page).toContain(`<h3><code>${method} ${path}</code></h3>`);
       expect(page).toContain(operation.summary);

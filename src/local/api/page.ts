@@ -16,10 +16,14 @@ export function apiPage({ info, tags, paths }: OpenApi): string {
       ({ path, method, operation }) =>
         html`<li><a href="#${operation.operationId}"><code>${method} ${path}</code></a> ${operation.summary}</li>`,
     )}</ul></nav>
-${tags.map(
-  ({ name }) => html`<h2>${name}</h2>
-${operations.filter(({ operation }) => operation.tags.includes(name)).map(operationMarkup)}`,
-)}`,
+${tags.map(({ name }) => {
+  const its = operations.filter(({ operation }) => operation.tags.includes(name));
+  // A function that takes events alone has none.
+  return its.length === 0
+    ? ""
+    : html`<h2>${name}</h2>
+${its.map(operationMarkup)}`;
+})}`,
   );
 }
 
@@ -58,7 +62,7 @@ function isError(content: Content): boolean {
 
 const apiStyle = html`
 h3 code { font-size: 1.05rem; } h4 { margin: .75rem 0 0; font-size: .95rem; }
-nav ul { columns: 2 24rem; padding-left: 1.25rem; font-size: .95rem; } code { overflow-wrap: anywhere; } ul { margin: .25rem 0; padding-left: 1.25rem; }
+nav ul { columns: 2 24rem; column-gap: 2.5rem; padding-left: 1.25rem; font-size: .95rem; } code { overflow-wrap: anywhere; } ul { margin: .25rem 0; padding-left: 1.25rem; }
 section { border-top: 1px solid var(--line); padding-top: .5rem; margin-top: 1rem; }
 summary { cursor: pointer; } details { margin: .35rem 0; } details > :not(summary) { margin-left: 1rem; }
 .role { border: 1px solid var(--line); border-radius: .75rem; padding: 0 .5rem; font-size: .85rem; white-space: nowrap; }

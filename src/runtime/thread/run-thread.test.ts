@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { InvalidInput } from "#churn/failure.ts";
+import { InvalidInput, TooLittleToLearn } from "#churn/failure.ts";
 import { runThread } from "./run-thread.ts";
 import type { ThreadProgram } from "./thread-program.ts";
 
@@ -13,7 +13,7 @@ function threadOf<Input, Output>(work: string): ThreadProgram<Input, Output> {
     code: `import(${loader}).then(async ({ register }) => {
       register();
       const { workInThread } = await import(${inThread});
-      const { InvalidInput } = await import(${failure});
+      const { InvalidInput, TooLittleToLearn } = await import(${failure});
       workInThread(${work});
     });`,
   };
@@ -57,6 +57,8 @@ describe("a thread", () => {
     const error = await runThread(failing, "day").catch((caught: unknown) => caught);
     expect(error).toBeInstanceOf(InvalidInput);
     expect(error).toMatchObject({ message: "No such day.", details: { field: "day" }, kind: "invalid" });
+    const young = threadOf<null, never>("() => { throw new TooLittleToLearn('Too short.'); }");
+    await expect(runThread(young, null)).rejects.toThrow(TooLittleToLearn);
   });
 
   it("throws any other error with its message", async () => {

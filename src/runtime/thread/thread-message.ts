@@ -1,4 +1,4 @@
-import { type Failure, InvalidInput, NotFound } from "#churn/failure.ts";
+import { type Failure, InvalidInput, NotFound, TooLittleToLearn } from "#churn/failure.ts";
 
 /** What a thread tells the one that started it. */
 export type ThreadMessage<Output> =
@@ -15,7 +15,7 @@ export interface FailureMessage {
   readonly stack: string | undefined;
 }
 
-const classes = { InvalidInput, NotFound };
+const classes = { InvalidInput, NotFound, TooLittleToLearn };
 
 /** Undefined for an error that is no failure of churn. */
 export function failureMessage(error: unknown): FailureMessage | undefined {

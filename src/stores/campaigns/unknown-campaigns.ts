@@ -1,6 +1,6 @@
 import type { CampaignStore } from "./campaign-store.ts";
 
-/** Contacts that name a campaign that there is none of: they count for no result. */
+/** Contacts that name a campaign that does not exist: they count for no result. */
 export interface UnknownCampaigns {
   /** How many contacts. */
   readonly contacts: number;

@@ -10,7 +10,7 @@ export interface TakenContacts {
   readonly created: number;
   readonly duplicates: number;
   readonly opted_out: number;
-  /** Of the contacts that were sent, those that name a campaign that there is none of; undefined if none does. */
+  /** Of the contacts that were sent, those that name a campaign that does not exist; undefined if none does. */
   readonly unknown_campaigns?: UnknownCampaigns;
 }
 

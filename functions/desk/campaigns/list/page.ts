@@ -1,7 +1,7 @@
 import { endOf } from "#churn/campaign/campaign.ts";
 import { keptBy, type OverAll } from "#churn/campaign/over-all.ts";
 import { dayOf, formatDay } from "#churn/day.ts";
-import { formatCount, formatPercent } from "#pages/format.ts";
+import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
@@ -41,7 +41,7 @@ function togetherSection({ months, kept, value, saveRate, tooFew, imported }: Ov
   if (months.length === 0)
     return html`<p class="headline">No campaign has ended yet.</p><p>A result is recorded in the second night after the last window of a campaign has closed.</p>${notCounted}`;
   const [treated, ended] = months.reduce((sum, one) => [sum[0] + one.treated, sum[1] + one.campaigns], [0, 0]);
-  return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCount(treated)} users who were to be contacted, ${formatUsers(kept)} stayed because of it.</p>
+  return html`<p class="headline">${formatCount(ended)} ${ended === 1 ? "campaign has" : "campaigns have"} ended; of ${formatCounted(treated, "user")} who ${treated === 1 ? "was" : "were"} to be contacted, ${formatUsers(kept)} stayed because of it.</p>
 ${value === undefined ? "" : html`<p>Value gained within the windows: ${formatMoneyRange(value)}.</p>`}
 ${saveRate === undefined ? "" : html`<p>Of those who would have left, a contact kept ${formatPercent(saveRate.value)} (95 % interval ${formatPercent(saveRate.low)} to ${formatPercent(saveRate.high)}). The next plan reckons with that.</p>`}
 ${notCounted}

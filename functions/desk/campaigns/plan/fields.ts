@@ -51,7 +51,7 @@ export function fieldsOf(form: PlanForm): {
         "save_rate",
         "Save rate",
         form.save_rate,
-        "of those who would leave; empty: as your campaigns have shown",
+        "of those who would leave; empty: as your campaigns have shown, and before that a guess",
       ),
       number("worth", "Worth of a user who stays", form.worth, "empty: what each was worth in a churn window"),
       number(

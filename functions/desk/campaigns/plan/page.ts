@@ -1,5 +1,5 @@
 import type { Prospect } from "#churn/campaign/how-many.ts";
-import { formatCount, formatPercent } from "#pages/format.ts";
+import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { framed } from "#pages/frame.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { describeSuppressed } from "../free-to-contact.ts";
@@ -36,7 +36,7 @@ function howMany({ form, known, churnDays, mayOperate }: PlanView, plan: NonNull
   return html`<p class="headline">${
     optimum.contacts === 0
       ? "No contact pays for itself."
-      : `Contact ${formatCount(optimum.contacts)} of ${formatCount(users)} users: a profit of ${formatMoney(optimum.profit)} (${formatMoney(optimum.low)} to ${formatMoney(optimum.high)}).`
+      : `Contact ${formatCount(optimum.contacts)} of ${formatCounted(users, "user")}: a profit of ${formatMoney(optimum.profit)} (${formatMoney(optimum.low)} to ${formatMoney(optimum.high)}).`
   }</p>
 <div class="plots">${profitPlot(plan, form.capacity)}<div>
 <ul>

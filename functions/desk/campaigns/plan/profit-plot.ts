@@ -2,7 +2,7 @@ import { scaleLinear } from "d3-scale";
 import { area, line } from "d3-shape";
 import type { HowMany, ProfitPoint } from "#churn/campaign/how-many.ts";
 import { figure } from "#pages/figure.ts";
-import { formatCount } from "#pages/format.ts";
+import { formatCount, formatCounted } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { bottomAxis, frame, leftAxis, plot, ticksOf } from "#pages/plot.ts";
 import { formatMoney } from "../result/amounts.ts";
@@ -28,7 +28,7 @@ export function profitPlot({ curve, optimum }: HowMany, capacity: number | undef
       {
         id: "profit",
         title: "Profit by the number of users contacted, those first whom it pays most to contact",
-        description: `Most profitable: ${formatCount(optimum.contacts)} users, ${formatMoney(optimum.profit)} (${formatMoney(optimum.low)} to ${formatMoney(optimum.high)}). All ${formatCount(longest)}: ${formatMoney(curve.at(-1)?.profit ?? 0)}.`,
+        description: `Most profitable: ${formatCounted(optimum.contacts, "user")}, ${formatMoney(optimum.profit)} (${formatMoney(optimum.low)} to ${formatMoney(optimum.high)}). All ${formatCount(longest)}: ${formatMoney(curve.at(-1)?.profit ?? 0)}.`,
       },
       [
         bottomAxis(ticksOf(x, 4, formatCount), "users contacted"),

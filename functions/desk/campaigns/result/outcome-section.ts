@@ -1,7 +1,7 @@
 import type { ArmSizes } from "#churn/campaign/campaign.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { stillNeeded } from "#churn/campaign/still-needed.ts";
-import { formatCount, formatPercent } from "#pages/format.ts";
+import { formatCount, formatCounted, formatPercent } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { amountText, formatMoney, formatMoneyRange, formatUsers, gainedOther, signedAmount } from "./amounts.ts";
@@ -37,7 +37,7 @@ ${listTable(
 )}
 <div class="plots">${differencePlot(outcome, position) ?? ""}</div>
 ${estimates(outcome)}
-${missing.length === 0 ? "" : html`<p class="notice">The outcome of ${missing.map((arm) => `${formatCount(closed[arm] - sizes[arm])} users of the ${arm}`).join(" and ")} is not known. They are left out, which may mislead.</p>`}
+${missing.length === 0 ? "" : html`<p class="notice">The outcome of ${missing.map((arm) => `${formatCounted(closed[arm] - sizes[arm], "user")} of the ${arm}`).join(" and ")} is not known. They are left out, which may mislead.</p>`}
 </section>`;
 }
 

@@ -118,7 +118,7 @@ function progress({ campaign, result: { sizes, closed, isFinal } }: CampaignView
   const total = sizes.treatment + sizes.control;
   if (isFinal)
     return html`<p>The windows of all users have closed. The 95 % interval of each outcome holds at all looks together, however often someone has looked: it misses the true difference in about 5 of 100 campaigns or fewer.</p>`;
-  const known = html`The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCount(total)} users have closed`;
+  const known = html`The windows of ${formatCount(closed.treatment + closed.control)} of ${formatCounted(total, "user")} have closed`;
   const end = formatDay(dayOf(endOf(campaign)));
   if (closesAtOnce(campaign))
     return html`<p class="notice">${known}: all close at once on ${end}, and until then there is nothing to see.</p>`;
