@@ -86,7 +86,8 @@ function startsIn(lines: readonly string[]): readonly number[] | undefined {
   const ruled = lines.slice(0, mostTitles).find((line) => /^\s*-{2,}(?:\s+-{2,})+\s*$/.test(line));
   if (ruled !== undefined) return Array.from(ruled.matchAll(/-+/g), ({ index }) => index);
   if (lines.length < fewestLines || lines.some((line) => /[\t,;|{]/.test(line))) return undefined;
-  const widths = new Set(lines.map((line) => line.trim().split(/\s+/).length));
+  // A date and a time of day may stand under one name.
+  const widths = new Set(lines.slice(1).map((line) => line.trim().split(/\s+/).length));
   if (widths.size < 2) return undefined;
   const longest = Math.max(...lines.map((line) => line.length));
   if (longest > mostCharacters) return undefined;
