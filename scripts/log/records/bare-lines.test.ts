@@ -95,6 +95,20 @@ describe("lines that are one field each", () => {
   });
 });
 
+it.each(["\t", "|", ","])("reads fields with a backslash before %j where it divides nothing", async (mark) => {
+  const row = (n: number) => [user(n), day(n), n % 5 === 0 ? `a\\${mark}b` : "c", action(n), "\\N"].join(mark);
+  const columns = { user: "1", time: "2", header: false };
+  const { items, account } = await readContent(file(many(row)), { ...columns, action: "4" });
+  expect(items.map(({ action }) => action)).toEqual(many(action));
+  expect(account).toMatchObject({ actions: 30, rejected: [] });
+  // A tab is in no name of an action.
+  if (mark !== "\t")
+    expect((await readContent(file(many(row)), { ...columns, action: "3" })).items[5]?.action).toBe(`a${mark}b`);
+  // The end of a path is none.
+  const paths = file(many((n) => [user(n), day(n), "C:\\temp\\", "x"].join(mark)));
+  expect((await readContent(paths, columns)).items).toHaveLength(30);
+});
+
 it("reads JSON as MongoDB's shell prints it", async () => {
   const document = (n: number) =>
     `{ "_id" : ObjectId("65e1a7e7c0ffee0000000${100 + n}"), "user" : NumberLong("738529527931269${400 + n}"), "at" : ISODate("${day(n)}T00:00:00Z") }`;

@@ -12,6 +12,8 @@ type Dress =
   | { readonly kind: "quoted" }
   /** JSON as MongoDB's shell prints it, with calls around values: ISODate("…"). */
   | { readonly kind: "calls" }
+  /** With a backslash before a delimiter within a field, as databases unload tables without quotes. */
+  | { readonly kind: "escaped"; readonly delimiter: string }
   /** Between bars, with rules of dashes: the clients of databases, and Markdown. */
   | { readonly kind: "bars" }
   /** Each column begins at the same place in every line; these are the places, from 0. */
@@ -37,6 +39,12 @@ export function bareLineSql(head: readonly string[]): string | undefined {
       return `CASE WHEN regexp_matches(l, ${literal(quoted.source)}) THEN replace(${inner}, '""', '"') ELSE l END`;
     case "calls":
       return `regexp_replace(l, ${literal(call.source)}, ${literal("\\1\\2")}, 'g')`;
+    case "escaped": {
+      const [mark, escaped] = [literal(dress.delimiter), literal(`\\${dress.delimiter}`)];
+      // A character that no text has stands for it, until quotes stand around the fields.
+      const fields = `replace(replace(replace(l, ${escaped}, chr(1)), '"', '""'), ${mark}, ${literal(`"${dress.delimiter}"`)})`;
+      return `CASE WHEN contains(l, ${escaped}) THEN concat('"', replace(${fields}, chr(1), ${mark}), '"') ELSE l END`;
+    }
     case "bars":
       return withoutRules(`regexp_replace(l, ${literal(barred.source)}, ${literal("\\1")})`);
     case "places": {
@@ -66,12 +74,23 @@ function dressOf(lines: readonly string[]): Dress | undefined {
   if (lines.length < 2) return undefined;
   if (share((line) => /[,;\t|{]/.test(quoted.exec(line)?.[1] ?? "")) >= leastShare) return { kind: "quoted" };
   if (/^\s*[{[]/.test(lines[0] ?? "") && lines.some((line) => call.test(line))) return { kind: "calls" };
+  const delimiter = ["\t", "|", ",", ";"].find((mark) => isEscaped(lines, mark));
+  if (delimiter !== undefined) return { kind: "escaped", delimiter };
   const hasRule = lines.slice(0, mostTitles).some((line) => rule.test(line));
   if (hasRule && share((line) => barred.test(line) || rule.test(line)) >= leastShare) return { kind: "bars" };
   if (share((line) => line.startsWith("#") || accessLogLine.test(line) || logfmtLine.test(line)) > 1 - leastShare)
     return undefined;
   const starts = startsIn(lines);
   return starts === undefined ? undefined : { kind: "places", starts };
+}
+
+/** Whether all lines have as many fields only where the delimiters behind a backslash are none. */
+function isEscaped(lines: readonly string[], mark: string): boolean {
+  const escaped = `\\${mark}`;
+  if (!lines.some((line) => line.includes(escaped)) || lines.some((line) => line.includes(`"`))) return false;
+  const widths = (texts: readonly string[]) => new Set(texts.map((line) => line.split(mark).length));
+  const own = widths(lines.map((line) => line.replaceAll(escaped, "")));
+  return own.size === 1 && !own.has(1) && widths(lines).size > 1;
 }
 
 const leastShare = 0.8;
