@@ -3,6 +3,7 @@ import { contactLimits } from "#churn/intake/read-contact.ts";
 import { textLimits } from "#churn/intake/text.ts";
 import {
   describedAction,
+  describedFlag,
   describedSource,
   describedTime,
   describedUserId,
@@ -34,7 +35,7 @@ const event = z.union([
     data: eventData.extend({
       campaign: optionalText(contactLimits.campaign).describe("The id of its campaign."),
       channel: optionalText(contactLimits.channel).describe("Such as mail or push."),
-      opt_out: z.boolean().nullish().describe("The user wants none from now on."),
+      opt_out: describedFlag.describe("The user wants none from now on."),
     }),
   }),
 ]);

@@ -81,8 +81,20 @@ it("keeps those of a batch, and reports one that is not valid by its place", asy
   });
 });
 
-it("refuses a contact whose opt-out is neither true nor false", async () => {
-  await expect(send([{ id: "1", data: { opt_out: "perhaps" } }])).rejects.toThrow(InvalidInput);
+it.each([
+  ["1", true],
+  [1, true],
+  [" YES ", true],
+  ["0", false],
+  ["no", false],
+  ["(null)", false],
+])("reads an opt-out that is %j as whatever else is true or false", async (opt_out, isOptOut) => {
+  const { contacts, optOuts } = await send([{ id: "1", data: { opt_out } }]);
+  expect([contacts.length, optOuts.length]).toEqual(isOptOut ? [0, 1] : [1, 0]);
+});
+
+it.each(["perhaps", 2, {}])("refuses a contact whose opt-out is %j", async (opt_out) => {
+  await expect(send([{ id: "1", data: { opt_out } }])).rejects.toThrow(InvalidInput);
 });
 
 it("warns of campaigns that do not exist, at most once in ten seconds, and keeps the contacts", async () => {

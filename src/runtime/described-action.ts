@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { textLimits } from "#churn/intake/text.ts";
+import { flagWords } from "#churn/intake/flag.ts";
+import { absentWords, textLimits } from "#churn/intake/text.ts";
 
 const text = (limit: number) =>
   z
@@ -10,6 +11,19 @@ const text = (limit: number) =>
 
 /** One that may also be empty, or a word for nothing. */
 export const optionalText = (limit: number) => z.union([z.string().max(limit), z.int()]).nullish();
+
+const anyCase = (word: string) => word.replace(/[a-z]/g, (letter) => `[${letter}${letter.toUpperCase()}]`);
+const flagPattern = [...flagWords.true, ...flagWords.false].map(anyCase).join("|");
+
+/** What is true or false, as `readFlag` of src/churn/intake takes it. */
+export const describedFlag = z
+  .union([
+    z.boolean(),
+    z.literal([0, 1]),
+    z.enum(absentWords),
+    z.string().regex(new RegExp(`^[ \\t\\r\\n]*(?:${flagPattern})?[ \\t\\r\\n]*$`)),
+  ])
+  .nullish();
 
 /** When an action was done, as the description of the API says it. More forms are taken: src/churn/intake/read-time.ts. */
 export const describedTime = z

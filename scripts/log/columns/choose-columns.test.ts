@@ -97,3 +97,24 @@ it("rejects the UUID of zeros as no user, and takes it for no id", async () => {
   expect(items.map(({ event_id }) => event_id).filter((id) => id !== undefined)).toEqual(["i2", "i4", "i6", "i8"]);
   expect(notes).toBe("");
 });
+
+it("knows names whose letters have marks", async () => {
+  const spanish = csv("Usuario;Año;Mes;Día;Acción;Importe", (n) => `u${n};2025;${n};1${n};ver;${n},50`);
+  expect((await readContent(spanish)).columns).toMatch(
+    /^Usuario → user, Año, Mes and Día → time .*, Acción → action, Importe → value/,
+  );
+  const portuguese = csv("Usuário;Data;Ação;Valor", (n) => `u${n};1${n}/0${n}/2025;ver;${n}`);
+  expect((await readContent(portuguese)).columns).toMatch(/^Usuário → user, Data → time .*, Ação → action, Valor/);
+  expect((await readContent(csv("Sipariş,Kullanıcı,Tarih", (n) => `${n},u${n},2025-01-0${n}`))).users[0]).toBe("u1");
+});
+
+it.each(["unixReviewTime", "event_ts_ms", "hit_time_gmt", "epoch"])(
+  "takes numbers of a column that is called %s for times, and none of other names",
+  async (name) => {
+    const ms = name.endsWith("ms") ? 1000 : 1;
+    const content = (name: string) =>
+      csv(`user_id,asin,${name}`, (n) => `u${n},${1_600_000_000 + n},${(1_740_000_000 + 86_400 * n) * ms}`);
+    expect((await readContent(content(name))).columns).toContain(`${name} → time (epoch`);
+    expect(await refusalOf(content("isbn"))).toContain("which column holds the time");
+  },
+);

@@ -1,6 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
 import { readFlag } from "#churn/intake/flag.ts";
-import { plainName, type Role } from "#churn/intake/role-names.ts";
+import { endsOf, plainName, type Role } from "#churn/intake/role-names.ts";
 import type { LogOptions } from "../options.ts";
 import { readingByOptions } from "../reading/given-time.ts";
 import { acceptedTimes } from "../reading/time-reading.ts";
@@ -114,7 +114,9 @@ const fewestUsers = 3;
 
 /** Whether a column has the name of whom a log is of as a whole, which may have users of its own: a shop's account, say. */
 function isTenant({ names = [] }: Table, column: number): boolean {
-  return /^(?:account|client|customer|tenant|org|workspace|kund|cliente)/.test(plainName(names[column] ?? ""));
+  return endsOf(names[column] ?? "").some((end) =>
+    /^(?:account|client|customer|tenant|org|workspace|kund|klant)/.test(end),
+  );
 }
 
 function sameUser(constant: string, other: string, isOther: boolean): string {
@@ -187,8 +189,9 @@ function areNumbers(texts: readonly string[]): boolean {
   const written = texts.filter((text) => text !== ".");
   return (
     2 *
-      written.filter((text) => /^[^0-9]{0,5}[0-9][0-9.,'\u2019 \u00a0\u202f]*(?:[eE][+-]?\d+)?[^0-9]{0,5}$/.test(text))
-        .length >=
+      written.filter((text) =>
+        /^[^0-9]{0,5}[0-9][0-9.,'\u2019 \u00a0\u2009\u202f]*(?:[eE][+-]?\d+)?[^0-9]{0,5}$/.test(text),
+      ).length >=
     written.length
   );
 }

@@ -1,9 +1,10 @@
 import { endsOf, hasRole } from "#churn/intake/role-names.ts";
+import { zoneMinutesAhead } from "#churn/intake/time-form.ts";
 import { wordsOf } from "../reading/time-name.ts";
 import { type ClockWriting, digitsOf } from "../records/clock.ts";
 import { present, type Table } from "./table.ts";
 
-const zone = "(?: ?(?:Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?))?";
+const zone = `(?: ?(?:Z|UTC|GMT|[+-]\\d{2}(?::?\\d{2})?|${Object.keys(zoneMinutesAhead).join("|")}))?`;
 const shown = new RegExp(`^\\d{1,2}:\\d{2}(?::\\d{2}(?:[.,]\\d+)?)?(?: ?[AaPp]\\.?[Mm]\\.?)?${zone}$`);
 
 /** Names of times of day, without which digits are no time. */

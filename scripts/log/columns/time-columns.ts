@@ -73,9 +73,11 @@ function candidates(records: Table, options: LogOptions, taken: ReadonlySet<numb
         // Any number would be an offset.
         options.epoch === undefined &&
         share(column) >= 0.9 &&
-        present(records, column).every(
-          (text) => !/^\d+$|^\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3})+$|^\d(?:\.\d+)?e/i.test(text),
-        ),
+        // Numbers may be ids, unless the name is that of a time.
+        (isTimeName(nameOf(column)) ||
+          present(records, column).every(
+            (text) => !/^\d+$|^\d{1,3}(?:[,'\u2019\u00a0\u202f]\d{3})+$|^\d(?:\.\d+)?e/i.test(text),
+          )),
     )
     .sort((a, b) => rank(a) - rank(b));
   const isGood = (source: ColumnSource) => share(source) >= 0.5 || (given !== undefined && share(source) > 0);

@@ -21,6 +21,17 @@ it("tells ids that have leading zeros in one file and none in another", async ()
   );
 });
 
+it.each([
+  ["in characters that do not show", "ann\u200b", "ann"],
+  ["in how letters with marks are written", "Jose\u0301", "José"],
+  ["in marks between thousands", '"1,234"', "1234"],
+  ["in braces around them", "{0190aabb-7abc-8def}", "0190aabb-7abc-8def"],
+])("tells ids that differ only %s", async (_, one, other) => {
+  const { notes, users } = await readContent(`user,time\n${one},2025-01-01\n${other},2025-01-02\n`);
+  expect(notes).toContain("user has an id in forms that differ only in ");
+  expect(new Set(users).size).toBe(2);
+});
+
 it("says nothing of ids that differ otherwise", async () => {
   expect((await readContent("user,time\nA1,2025-01-01\na2,2025-01-02\n01,2025-01-02\n2,2025-01-02\n")).notes).toBe("");
 });

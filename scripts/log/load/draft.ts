@@ -7,7 +7,7 @@ import type { Records } from "../records/records.ts";
 import type { Scratch } from "../scratch.ts";
 import { chooseTimeColumn, chooseTimeReading } from "./choose-time.ts";
 import { chooseNumberReading, isConstant, isFilled } from "./evidence.ts";
-import { absentNotes, inFile, nameIn, tableOf } from "./in-file.ts";
+import { absentNotes, inFile, nameIn, spellingNotes, tableOf } from "./in-file.ts";
 import { lostHalfNotes } from "./lost-half.ts";
 import { type Columns, defaultAction, type Plan, type PlannedFile } from "./plan.ts";
 
@@ -46,7 +46,7 @@ export async function draftOf(
   notes.push(...time.notes);
   const columns: Columns = { ...choice, id, time: time.column };
   const files = records.map((own): PlannedFile => ({ records: own, columns: inFile(columns, table, own) }));
-  notes.push(...absentNotes(columns, table, files));
+  notes.push(...absentNotes(columns, table, files), ...spellingNotes(columns, table, files));
   const reading = await chooseTimeReading(files, nameIn(table, columns.time), options, now, scratch);
   notes.push(...reading.notes, ...(await lostHalfNotes(files, nameIn(table, columns.time), scratch)));
   const numbers = await firstNumbers(files, options, scratch);

@@ -16,6 +16,18 @@ describe("the columns of several files", () => {
     expect(values((await readContents(typed)).items)).toEqual([undefined, 3]);
   });
 
+  it("are one where they differ in capitals and marks between words only, which is told", async () => {
+    const files = ["user_id,timestamp,action\nann,2025-01-01,a\n", "Timestamp,userId,Action\n2025-01-02,bob,b\n"];
+    const { items, notes } = await readContents(files);
+    expect(items).toMatchObject([
+      { user_id: "ann", action: "a" },
+      { user_id: "bob", action: "b" },
+    ]);
+    expect(notes).toMatch(/spell otherwise are taken for one: user_id for userId of \S+, timestamp for Timestamp of /);
+    const both = await readContents([files[0] ?? "", "user_id,userId,timestamp,action\nbob,1,2025-01-02,b\n"]);
+    expect(both.users).toEqual(["ann", "bob"]);
+  });
+
   it("are in no file without users", async () => {
     expect(await refusalOf(["user_id,time\nann,2025-01-01\n", "x,time\n1,2025-01-01\n"])).toContain(
       "has no column user_id",

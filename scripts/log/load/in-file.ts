@@ -1,4 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
+import { plainName } from "#churn/intake/role-names.ts";
 import type { Table } from "../columns/table.ts";
 import { type ColumnSource, columnName, type DateSource, type Records, sourceName } from "../records/records.ts";
 import type { Columns } from "./plan.ts";
@@ -53,7 +54,25 @@ export function placesIn({ names, width }: Table, own: Records): (column: number
     return (column) => (column < Math.min(width, own.width) ? column : undefined);
   const places = new Map(countedNames(own.names).map((name, place) => [name, place]));
   const counted = countedNames(names);
-  return (column) => places.get(counted[column] ?? "");
+  const [inTable, inOwn] = [spellings(names), spellings(own.names)];
+  return (column) => {
+    const plain = plainName(names[column] ?? "");
+    return places.get(counted[column] ?? "") ?? (inTable.get(plain)?.length === 1 ? only(inOwn.get(plain)) : undefined);
+  };
+}
+
+/** Where names are that differ in capitals and marks between words only: `user_id` and `userId`. */
+function spellings(names: readonly string[]): ReadonlyMap<string, readonly number[]> {
+  const places = new Map<string, number[]>();
+  names.forEach((name, place) => {
+    const plain = plainName(name);
+    if (plain !== "") places.set(plain, [...(places.get(plain) ?? []), place]);
+  });
+  return places;
+}
+
+function only(places: readonly number[] = []): number | undefined {
+  return places.length === 1 ? places[0] : undefined;
 }
 
 /** All files as one table: the columns of every name, in the order in which they come first, with the first rows of each. */
@@ -62,7 +81,7 @@ export function tableOf(records: readonly Records[]): Table {
   if (first === undefined) throw new TypeError("A log has a file");
   if (others.length === 0) return first;
   const areNamed = records.every(({ names }) => names !== undefined);
-  const counted = new Set(records.flatMap((own) => countedNames(own.names ?? [])));
+  const counted = columnsOfAll(records.map((own) => own.names ?? []));
   const names = areNamed ? [...counted].map((name) => name.slice(name.indexOf(" ") + 1)) : first.names;
   const width = areNamed ? counted.size : Math.max(...records.map((own) => own.width));
   const table = { names, width, unit: first.unit };
@@ -77,6 +96,22 @@ export function tableOf(records: readonly Records[]): Table {
 }
 
 const mostSampled = 20_000;
+
+/** The columns of all files, as `countedNames` has them: what one file has is not added as it is spelt in another that has it once. */
+function columnsOfAll(files: readonly (readonly string[])[]): ReadonlySet<string> {
+  const counted = new Set<string>();
+  const spelt = new Set<string>();
+  for (const names of files) {
+    const own = spellings(names);
+    const added = countedNames(names).filter((name, place) => {
+      const plain = plainName(names[place] ?? "");
+      return !counted.has(name) && !(spelt.has(plain) && own.get(plain)?.length === 1);
+    });
+    for (const name of added) counted.add(name);
+    for (const plain of own.keys()) spelt.add(plain);
+  }
+  return counted;
+}
 
 /** Names of which each occurs once: with how often the name stood before it. */
 function countedNames(names: readonly string[]): string[] {
@@ -103,4 +138,25 @@ export function absentNotes(
       `${nameIn(table, columns[role])} is no column of ${first.records.path}${others}: it is taken for empty there.`,
     ];
   });
+}
+
+/** What is said of columns that other files spell otherwise. */
+export function spellingNotes(
+  columns: Columns,
+  table: Table,
+  files: readonly { readonly records: Records; readonly columns: Columns }[],
+): string[] {
+  const found = (["user", "time", "action", "value", "id", "passive"] as const).flatMap((role) => {
+    const source = columns[role];
+    if (typeof source !== "number" || table.names === undefined) return [];
+    const name = nameIn(table, source);
+    const other = files.find(
+      ({ records, columns: own }) =>
+        records.names !== undefined && own[role] !== undefined && nameIn(records, own[role]) !== name,
+    );
+    return other === undefined
+      ? []
+      : [`${name} for ${nameIn(other.records, other.columns[role])} of ${other.records.path}`];
+  });
+  return found.length === 0 ? [] : [`Columns that files spell otherwise are taken for one: ${found.join(", ")}.`];
 }

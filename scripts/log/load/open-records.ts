@@ -1,6 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { LogOptions } from "../options.ts";
 import { readAccessLog } from "../records/access-log.ts";
+import { bareLineSql, withBareLines } from "../records/bare-lines.ts";
 import { readBlanks } from "../records/blanks.ts";
 import { readDelimited } from "../records/delimited.ts";
 import { readExtendedLog } from "../records/extended-log.ts";
@@ -46,7 +47,14 @@ async function recordsOf(opened: Source, options: LogOptions, scratch: Scratch):
   return readSurveyed(source, seen, options, scratch);
 }
 
-async function readSurveyed(source: Source, seen: Survey, options: LogOptions, scratch: Scratch): Promise<Records> {
+/** `isBare` where the lines have been freed of what stood around each. */
+async function readSurveyed(
+  source: Source,
+  seen: Survey,
+  options: LogOptions,
+  scratch: Scratch,
+  isBare = false,
+): Promise<Records> {
   // A file that is not compressed has been copied with one kind of line end.
   if (source.compression !== "none" && !(await isWholeInLines(source, scratch)))
     throw new InvalidInput(
@@ -54,6 +62,11 @@ async function readSurveyed(source: Source, seen: Survey, options: LogOptions, s
     );
   // Many blank lines may stand before the others.
   const head = await firstLines(source, scratch, headLines + Math.min(seen.blank, mostBlank));
+  const bare = isBare || options.delimiter !== undefined || options.mayBeList === true ? undefined : bareLineSql(head);
+  if (bare !== undefined) {
+    const { source: copy, seen: again } = await surveyed(await withBareLines(source, bare, scratch), scratch);
+    if (again !== undefined) return readSurveyed(copy, again, options, scratch, true);
+  }
   const layout = detectLayout(head, source.path, options);
   switch (layout.kind) {
     case "json-lines":

@@ -18,13 +18,18 @@ const sign = `[-+\u2212][${blanks}]?`;
 /** Codes of currencies in small letters; other words of three, as in 5 min, are units of something else. */
 const codes =
   "usd|eur|gbp|jpy|chf|cny|inr|aud|cad|nzd|sek|nok|dkk|pln|czk|huf|ron|bgn|try|ils|rub|uah|brl|mxn|ars|clp|cop|zar|krw|sgd|hkd|twd|thb|idr|myr|php|vnd|aed|sar|egp|ngn|kes|pkr";
-const unit = `(?:\\p{Sc}|[A-Za-z]{1,3}\\p{Sc}|[A-Z]{3}|(?i:${codes})|Rs\\.?|kr\\.?|zł|Kč|Ft|lei)`;
+/** Currencies as they are written that have no sign of their own, or are seldom written with it. */
+const written =
+  "Rs\\.?|kr\\.?|zł|Kč|Ft|lei|R|Rp\\.?|RM|TL|S/\\.?|S?Fr\\.?|DH|Dhs?\\.?|KSh|Ksh|din\\.?|дин\\.?|руб\\.?|р\\.|грн\\.?|лв\\.?|円|圆|元|원|[Ee]uros?|EURO|[Dd]ollars?";
+const unit = `(?:\\p{Sc}|[A-Za-z]{1,3}\\p{Sc}|[A-Z]{3}|(?i:${codes})|${written})`;
 const before = `(?:${sign}(?:${unit}[${blanks}]?)?|${unit}[${blanks}]?(?:${sign})?)?`;
-const digits = `([0-9]{1,3}(?:[${blanks}'\u2019][0-9]{3})+(?:[.,][0-9]+)?|[0-9][0-9.,]*|[.,][0-9]+)`;
+const digits = `([0-9]{1,3}(?:[${blanks}'\u2019][0-9]{3})+(?:[.,][0-9]+)?|[0-9](?:[0-9.,]*[0-9])?|[.,][0-9]+)`;
+/** Behind a whole number: a mark alone, or with the dash that stands for no cents in the middle of Europe (1.234,-). */
+const noCents = "(?:[.,][-\u2013\u2014]{0,2})?";
 /** Lakhs and crores: 1,23,45,678. */
 const indian = "[0-9]{1,2}(?:,[0-9]{2})+,[0-9]{3}";
 /** A number with what may stand around it: a sign, a currency, percent, the brackets of book-keeping. */
-const around = `\\(?${before}${digits}(?:[${blanks}]?(?:${unit}|%))?[-\u2212]?\\)?`;
+const around = `\\(?${before}${digits}${noCents}(?:[${blanks}]?(?:${unit}|%))?[-\u2212]?\\)?`;
 
 /** SQL for the digits and marks of a number, empty where it is none. */
 function coreSql(text: string): string {
@@ -32,7 +37,7 @@ function coreSql(text: string): string {
 }
 
 function isNegative(text: string): string {
-  return `regexp_matches(${text}, ${literal("^\\([^)]*\\)$|^[^0-9]*[-\u2212]|[-\u2212]$")})`;
+  return `regexp_matches(${text}, ${literal("^\\([^)]*\\)$|^[^0-9]*[-\u2212]|[^.,\u2013\u2014-][-\u2212]$")})`;
 }
 
 /** SQL for a DOUBLE, NULL for anything else; `text` is trimmed. */
@@ -75,22 +80,25 @@ export interface NumberCounts {
 /** SQL that counts them, in the order of `numberCountNames`; `text` is NULL or absent where there is no number. */
 export function numberCountsSql(text: string): string {
   const core = coreSql(text);
-  const matches = (pattern: string) => `count(*) FILTER (regexp_full_match(${core}, ${literal(pattern)}))::DOUBLE`;
+  const matches = (pattern: string, dashed?: string) =>
+    `count(*) FILTER (regexp_full_match(${core}, ${literal(pattern)})${dashed === undefined ? "" : ` OR (${core} <> '' AND regexp_matches(${text}, ${literal(dashed)}))`})::DOUBLE`;
   return [
     `count(${text})::DOUBLE`,
     `count(*) FILTER (regexp_full_match(${text}, ${literal(plainNumber)}))::DOUBLE`,
     `count(*) FILTER (${core} <> '')::DOUBLE`,
     matches(
       "[0-9]*,(?:[0-9]{1,2}|[0-9]{4,})|0,[0-9]+|,[0-9]+|[0-9]{4,},[0-9]{3}|[0-9]{1,3}(?:\\.[0-9]{3})+,[0-9]+|[0-9]{1,3}(?:\\.[0-9]{3}){2,}",
+      "[0-9],[-\u2013\u2014]",
     ),
     matches(
       "[0-9]*\\.(?:[0-9]{1,2}|[0-9]{4,})|0\\.[0-9]+|\\.[0-9]+|[0-9]{4,}\\.[0-9]{3}|[0-9]{1,3}(?:,[0-9]{3})+\\.[0-9]+|[0-9]{1,3}(?:,[0-9]{3}){2,}|" +
         `${indian}(?:\\.[0-9]+)?`,
+      "[0-9]\\.[-\u2013\u2014]",
     ),
     matches("[1-9][0-9]{0,2}\\.[0-9]{3}"),
     matches("[1-9][0-9]{0,2},[0-9]{3}"),
     `count(*) FILTER (${core} <> '' AND contains(${text}, '%'))::DOUBLE`,
-    `count(*) FILTER (${core} <> '' AND regexp_matches(${text}, '\\p{Sc}|^[^0-9]*[A-Za-z]|[A-Za-z][^0-9]*$'))::DOUBLE`,
+    `count(*) FILTER (${core} <> '' AND regexp_matches(${text}, '\\p{Sc}|^[^0-9]*\\p{L}|\\p{L}[^0-9]*$'))::DOUBLE`,
   ].join(", ");
 }
 

@@ -30,7 +30,9 @@ const tokens: readonly (readonly [part: TimePart | "weekday" | "zone", unicode: 
 const acceptedTokens =
   "yyyy yy MM MMM dd DDD (day of the year) HH mm ss SSS XXX zzz EEE, hh with a (AM or PM), or %Y %y %m %b %d %j %H %M %S %f %z %Z %a, %I with %p";
 
-const patterns: Record<Exclude<TimePart, "zoneHours" | "zoneMinutes" | "zoneName"> | "weekday", string> = {
+type ZonePart = "zoneHours" | "zoneMinutes" | "zoneName" | "zoneRegion";
+
+const patterns: Record<Exclude<TimePart, ZonePart> | "weekday", string> = {
   year: "([0-9]{4})",
   shortYear: "([0-9]{2})",
   monthName: "([A-Za-z]{3})[A-Za-z]*\\.?",
@@ -110,6 +112,10 @@ function compile(format: string): Step[] {
   return steps;
 }
 
+function isZonePart(part: TimePart): part is ZonePart {
+  return part.startsWith("zone");
+}
+
 function formOf(format: string, steps: readonly Step[], zone: (typeof zones)[number] | undefined): TimeForm {
   const parts: TimePart[] = [];
   const pattern = steps.map((step) => {
@@ -119,7 +125,7 @@ function formOf(format: string, steps: readonly Step[], zone: (typeof zones)[num
       return ` *${zone?.pattern ?? ""}`;
     }
     if (step.part === "weekday") return patterns.weekday;
-    if (step.part === "zoneHours" || step.part === "zoneMinutes" || step.part === "zoneName") return "";
+    if (isZonePart(step.part)) return "";
     parts.push(step.part);
     return step.is12 ? hour12 : patterns[step.part];
   });

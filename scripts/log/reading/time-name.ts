@@ -1,7 +1,9 @@
-import { hasRole } from "#churn/intake/role-names.ts";
+import { hasRole, withoutMarks } from "#churn/intake/role-names.ts";
 
 /** Words of names that times of actions have, beside those that mean the role: `loaded_at`, `seenMs`. */
-const timeWords: ReadonlySet<string> = new Set(["at", "time", "timestamp", "datetime", "ts", "ms", "utc", "moment"]);
+const timeWords: ReadonlySet<string> = new Set([
+  ...["at", "time", "timestamp", "datetime", "ts", "ms", "utc", "gmt", "moment", "unix", "epoch", "unixtime"],
+]);
 
 /** Words of names of times at which nobody did anything: of what is planned or ends by itself, or of a birth. */
 const otherWords: ReadonlySet<string> = new Set([
@@ -21,7 +23,7 @@ export function isTimeName(name: string): boolean {
 
 /** The words of a name, in small letters. */
 export function wordsOf(name: string): string[] {
-  return name
+  return withoutMarks(name)
     .replace(/([a-z])([A-Z])/g, "$1 $2")
     .toLowerCase()
     .split(/[^a-z]+/);

@@ -22,8 +22,8 @@ export interface Offset {
 /** A number as an offset is written. */
 export const offsetNumber = "[+-]?[0-9]+(?:\\.[0-9]+)?";
 
-/** A day from 1968 to 2064 as a spreadsheet counts it, with the time of day as its fraction: 45123.5. */
-export const spreadsheetDay = "(?:2[5-9]|[3-5][0-9])[0-9]{3}(?:\\.[0-9]+)?";
+/** A day from 1968 to 2064 as a spreadsheet counts it, with the time of day as its fraction: 45123.5, or 45123,5 where it has a decimal comma. */
+export const spreadsheetDay = "(?:2[5-9]|[3-5][0-9])[0-9]{3}(?:[.,][0-9]+)?";
 
 export interface TimeRule {
   readonly forms: readonly TimeForm[];
@@ -89,6 +89,8 @@ function formSql(text: string, form: TimeForm, toUtc: ZoneSql): string {
       ? `CASE WHEN strftime(${parsed}, ${literal(formatOf(date))}) = ${replaced(text, form, date.map(([rewrite]) => rewrite).join(""))} THEN ${parsed} END`
       : parsed;
   if (!form.isZoned) return toUtc(local);
+  // NULL for a zone that there is none of.
+  if (has("zoneRegion")) return `epoch_ms(TRY((${local}) AT TIME ZONE ${replaced(text, form, group("zoneRegion"))}))`;
   return `epoch_ms(${local}) - ${offsetSql(text, form, group, has)}`;
 }
 
@@ -142,7 +144,7 @@ function isEpoch(text: string, epoch: Epoch): string {
 
 /** The same arithmetic as `epoch` of src/churn/intake/read-time.ts, in the same precision. */
 function epochSql(text: string, epoch: Epoch, toUtc: ZoneSql): string {
-  const number = `TRY_CAST(${text} AS DOUBLE)`;
+  const number = `TRY_CAST(${epoch === "spreadsheet" ? `replace(${text}, ',', '.')` : text} AS DOUBLE)`;
   // NULL for what no clock shows.
   const whole = (factor: string) => `TRY_CAST(floor(${number}${factor}) AS BIGINT)`;
   if (typeof epoch !== "string") {

@@ -206,4 +206,14 @@ describe("fields", () => {
     expect(users).toHaveLength(30_000);
     expect(account.notRecords.continued).toBe(29_970);
   });
+
+  it("are told that the header has no name for, as where a decimal comma divides an amount", async () => {
+    const rows = [1, 2, 3].map((n) => `u${n},2025-01-0${n},1${n},5${n}\n`).join("");
+    const { notes, items } = await readContent(`user,time,amount\n${rows}`);
+    expect(notes).toContain(
+      'The header names 3 columns, and rows have 4 fields: the last, such as "51", have no name.',
+    );
+    expect(items[0]?.value).toBe(11);
+    expect((await readContent(`user,time,amount\n${rows.replaceAll(/,5\d/g, ",")}`)).notes).toBe("");
+  });
 });

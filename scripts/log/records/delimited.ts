@@ -40,7 +40,11 @@ export async function readDelimited(
     path: source.path,
     names,
     width,
-    notes: [...header.notes, ...preambleNotes(preamble, dialect.delimiter)],
+    notes: [
+      ...header.notes,
+      ...preambleNotes(preamble, dialect.delimiter),
+      ...(header.isHeader ? namelessNotes(head, width) : []),
+    ],
     delimiter: dialect.delimiter,
     textOf: (lines: readonly number[]) => linesByNumber(source, scratch, lines),
   };
@@ -170,6 +174,16 @@ const mostWide = 512;
 
 /** Of more, DuckDB's chunks of 2,048 rows take too much memory. */
 const mostFields = 500;
+
+/** What is said of fields behind the last that the header names: a mark in a field before them may have divided it. */
+function namelessNotes([first = [], ...others]: readonly (readonly (string | null)[])[], width: number): string[] {
+  const named = first.findLastIndex((name) => (name ?? "").trim() !== "") + 1;
+  const example = others.map((row) => row[named]).find((cell) => (cell ?? "").trim() !== "");
+  if (width <= named || example === undefined || example === null) return [];
+  return [
+    `The header names ${named} columns, and rows have ${width} fields: the last, such as "${example.slice(0, 40)}", have no name. Use --delimiter or quotes if a field before them was divided, such as 12,50.`,
+  ];
+}
 
 /** Names from the first row. Where rows have one field more, R wrote their numbers before all others without a name. */
 function namesOf(head: readonly (readonly (string | null)[])[], fields: number): string[] {

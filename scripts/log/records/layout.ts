@@ -79,6 +79,10 @@ function requireRows(filled: readonly string[], path: string): void {
     throw new InvalidInput(
       `Cannot read ${path}: it holds SQL statements. Export the table as CSV or JSON, from a query if need be.`,
     );
+  if (/^\s*\ufeff?<(?:\?xml|!doctype|html)\b/i.test(filled[0] ?? "") || share((line) => markup.test(line)) > 0.5)
+    throw new InvalidInput(
+      `Cannot read ${path}: it is XML or HTML. Write its rows as CSV or JSON; a spreadsheet saves a table of HTML as CSV.`,
+    );
   if (share(isRow) > 0.5)
     throw new InvalidInput(
       `Cannot read ${path}: its lines are JSON arrays with text between them. Write an array or an object to a line, or CSV.`,
@@ -88,6 +92,9 @@ function requireRows(filled: readonly string[], path: string): void {
 function sizeOf(lines: readonly string[]): number {
   return lines.reduce((size, line) => size + line.length, 0);
 }
+
+/** A line of tags alone, or with text between them. */
+const markup = /^\s*<[!/]?[A-Za-z][\w:.-]*(?:\s[^<>]*|\/)?>(?:.*>)?\s*$/;
 
 const statement = /^\s*(?:INSERT|REPLACE)\s+(?:[A-Z]+\s+)?INTO\s/i;
 

@@ -16,6 +16,11 @@ describe("a file with gzip data", () => {
     expect(users).toEqual(["ann", "bob"]);
   });
 
+  it("may have been compressed twice, and no more often", async () => {
+    expect((await readContent(gzipSync(gzip))).users).toEqual(["ann"]);
+    expect(await refusalOf({ a: gzipSync(gzipSync(gzip)) })).toContain("compressed with gzip more than twice");
+  });
+
   it("is refused where something else follows, so that it is not lost without a word", async () => {
     const plain = Buffer.from(second);
     expect(await refusalOf({ a: Buffer.concat([gzip, plain]) })).toMatch(/damaged or cut off/);
@@ -24,6 +29,17 @@ describe("a file with gzip data", () => {
       `something else follows its gzip data from byte ${gzip.length} on`,
     );
   });
+});
+
+it.each([
+  ["a tar archive (unpack it first", Buffer.from(`log.csv${"\0".repeat(250)}ustar\u000000${"\0".repeat(248)}${first}`)],
+  ["compressed with lz4", Buffer.from([0x04, 0x22, 0x4d, 0x18, 1, 2, 3])],
+  ["a 7z archive", Buffer.from([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c, 0, 4])],
+  ["an Arrow or Feather file", Buffer.from("ARROW1\0\0")],
+  ["a pickle of Python", Buffer.from([0x80, 4, 0x95, 1])],
+])("a file is refused as %s, also within gzip", async (what, content) => {
+  expect(await refusalOf({ a: content })).toContain(what);
+  expect(await refusalOf({ a: gzipSync(content) })).toContain(what);
 });
 
 describe("a file with zstd data", () => {

@@ -24,7 +24,12 @@ export async function openSource(path: string, encoding: string | undefined, scr
   const file = stats.isFile() ? await withoutGlob(path, scratch) : await copied(path, scratch);
   const head = await headOf(file).catch((error) => Promise.reject(unreadableFile(path, error)));
   if (head.length === 0) throw new EmptyFile(`Cannot read ${path}: the file is empty.`);
-  if (isGzip(head)) return plain(path, await unpacked(path, file, scratch), encoding, scratch);
+  if (isGzip(head)) {
+    const inner = await unpacked(path, file, scratch);
+    // What a server compressed that was compressed already.
+    const isTwice = isGzip(await headOf(inner));
+    return plain(path, isTwice ? await unpacked(path, inner, scratch) : inner, encoding, scratch);
+  }
   if (startsWith(head, "\x28\xb5\x2f\xfd")) {
     await requireWholeZstd(path, file);
     if (encoding !== undefined)
@@ -142,12 +147,25 @@ function foreignFormat(head: Buffer): string | undefined {
   const formats = [
     ["PK\x03\x04", "a zip archive or a spreadsheet (unpack it, or save the sheet as CSV)"],
     ["\xd0\xcf\x11\xe0", "an old spreadsheet (save it as CSV)"],
+    ["\x1f\x8b", "compressed with gzip more than twice (unpack it first)"],
     ["\xfd7zXZ", "compressed with xz (unpack it first)"],
     ["BZh", "compressed with bzip2 (unpack it first)"],
+    ["\x04\x22\x4d\x18", "compressed with lz4 (unpack it first)"],
+    ["7z\xbc\xaf\x27\x1c", "a 7z archive (unpack it first)"],
+    ["Rar!\x1a", "a RAR archive (unpack it first)"],
     ["Obj\x01", "an Avro file"],
+    ["ARROW1", "an Arrow or Feather file (write it as Parquet)"],
     ["SQLite format 3", "an SQLite database"],
     ["ORC", "an ORC file"],
     ["%PDF", "a PDF file"],
   ] as const;
+  // Of a file in a tar archive, its name comes first.
+  if (head.toString("latin1", tarMark, tarMark + 5) === "ustar")
+    return "a tar archive (unpack it first, and give the files in it)";
+  // Python's pickles of protocols 2 to 5: no text begins so in UTF-8.
+  if (head[0] === 0x80 && head[1] !== undefined && head[1] >= 2 && head[1] <= 5)
+    return "a pickle of Python (write it as Parquet or CSV)";
   return formats.find(([magic]) => startsWith(head, magic))?.[1];
 }
+
+const tarMark = 257;

@@ -8,6 +8,7 @@ import {
   type Joint,
   looseClocks,
   offsetZones,
+  regionZone,
   type TimeForm,
   zoneless,
 } from "./time-form.ts";
@@ -47,9 +48,10 @@ const namedDates: readonly DatePiece[] = [
   },
   {
     name: "MMM dd, yyyy",
-    pattern: `${weekday}?${monthName} +${day}(?:st|nd|rd|th)?,? ${year}`,
+    pattern: `${weekday}?${monthName}(?: +|-)${day}(?:st|nd|rd|th)?(?:,? |-)${year}`,
     parts: ["monthName", "day", "year"],
   },
+  { name: "MMM-dd-yy", pattern: `${monthName}-${day}-${year2}`, parts: ["monthName", "day", "shortYear"] },
   { name: "yyyy-MMM-dd", pattern: `${year}[ /-]${monthName}[ /-]${day}`, parts: ["year", "monthName", "day"] },
 ];
 
@@ -105,6 +107,13 @@ export const columnForms: readonly TimeForm[] = [
   ).slice(1),
   ...isoDates.flatMap((date) =>
     formsOf({ ...date, name: "yyyy-MM-dd" }, gap, { clocks: clocks12, zones: anyZone }).slice(1),
+  ),
+  ...isoDates.flatMap((date) =>
+    formsOf(
+      { ...date, name: "yyyy-MM-dd" },
+      { pattern: "[T ]", name: " " },
+      { clocks: clocks24, zones: [regionZone] },
+    ).slice(1),
   ),
   // [10/Oct/2000:13:55:36 -0700], of Apache and its kin.
   ...formsOf(

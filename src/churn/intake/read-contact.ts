@@ -1,4 +1,4 @@
-import { flagFault } from "./flag.ts";
+import { readFlag } from "./flag.ts";
 import { faultOfNoTime, faultOfTime, readTime } from "./read-time.ts";
 import { type ReadText, readText, saysNothing, textFaults, textLimits } from "./text.ts";
 
@@ -59,11 +59,11 @@ export type ContactDetails = Pick<ReadContact, "campaignId" | "channel" | "isOpt
 export function readContactDetails(given: Readonly<Record<string, unknown>>): ContactDetails | ContactFaults {
   const campaign = readOptional(given.campaign, contactLimits.campaign);
   const channel = readOptional(given.channel, contactLimits.channel);
-  const isOptOut: unknown = given.opt_out ?? false;
+  const isOptOut = readFlag(given.opt_out) ?? false;
   const faults = [
     ...("fault" in campaign ? [{ field: "campaign", fault: campaign.fault }] : []),
     ...("fault" in channel ? [{ field: "channel", fault: channel.fault }] : []),
-    ...(typeof isOptOut === "boolean" ? [] : [{ field: "opt_out", fault: flagFault }]),
+    ...(typeof isOptOut === "boolean" ? [] : [{ field: "opt_out", ...isOptOut }]),
   ];
   if ("fault" in campaign || "fault" in channel || typeof isOptOut !== "boolean") return { faults };
   return { campaignId: campaign.text, channel: channel.text, isOptOut };

@@ -6,8 +6,56 @@ export const roleNames = {
     ...["distinctid", "userpseudoid", "domainuserid", "anonymousid", "username", "login", "authoremail", "author"],
     ...["email", "useremail", "customeremail", "actor", "actorid", "useridstr", "csusername"],
     ...["contactid", "requesterid", "profileid", "customeruserid", "remoteuser", "emailaddress", "mail", "kunnr"],
+    ...[
+      "custid",
+      "customerno",
+      "customernumber",
+      "personid",
+      "shopperid",
+      "buyerid",
+      "buyer",
+      "buyerusername",
+      "householdkey",
+    ],
+    ...["fullvisitorid", "subscriberkey", "reviewerid", "userfullname"],
     ...["kunde", "kundennr", "kundennummer", "kundenid", "benutzer", "nutzer", "cliente", "idcliente", "usuario"],
-    ...["utilisateur", "utente"],
+    ...[
+      "utilisateur",
+      "utente",
+      "nclient",
+      "noclient",
+      "numeroclient",
+      "codeclient",
+      "codigocliente",
+      "codicecliente",
+      "utilizador",
+    ],
+    ...[
+      "klant",
+      "klantnr",
+      "klantnummer",
+      "klantid",
+      "gebruiker",
+      "kund",
+      "kundnr",
+      "kundnummer",
+      "kundenr",
+      "anvandare",
+      "bruger",
+    ],
+    ...[
+      "bruker",
+      "klient",
+      "idklienta",
+      "uzytkownik",
+      "zakaznik",
+      "uzivatel",
+      "asiakas",
+      "musteri",
+      "musterino",
+      "kullanici",
+    ],
+    ...["buyeremail", "billingemail", "emailbilling", "purchaseremail", "emailadresse"],
   ],
   time: [
     ...["timestamp", "time", "datetime", "eventtime", "eventtimestamp", "occurredat", "ts", "collectortstamp"],
@@ -30,11 +78,14 @@ export const roleNames = {
   action: [
     ...["action", "eventaction", "event", "eventtype", "eventname", "actiontype", "actionname", "activity"],
     ...["activitytype", "verb", "method", "csmethod", "type", "aktion", "ereignis", "accion", "evento", "azione"],
+    ...["evenement", "acao", "actie", "gebeurtenis", "handelse", "zdarzenie", "behavior", "behaviour", "behaviortype"],
+    ...["operation", "interaction", "interactiontype", "transactiontype"],
   ],
   value: [
     ...["value", "lapsevalue", "amount", "dollarvalue", "price", "revenue", "total", "totalprice", "sales", "spend"],
     ...["ordertotal", "grandtotal", "totalamount", "eventrevenue", "revenueusd", "amountpaid", "nettotal"],
     ...["score", "betrag", "umsatz", "preis", "montant", "prix", "importe", "monto", "valor", "importo"],
+    ...["montantttc", "montantht", "bedrag", "belopp", "belob", "belop", "kwota", "castka", "summa", "tutar"],
   ],
   passive: ["lapsepassive", "passive", "ispassive"],
   // An event_id may be a mere counter beside one of the others, as Amplitude's is.
@@ -61,8 +112,27 @@ export type Role = keyof typeof roleNames;
 
 /** A name as the table has it. */
 export function plainName(name: string): string {
-  return name.toLowerCase().replace(/[^a-z0-9]/g, "");
+  return withoutMarks(name)
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, "");
 }
+
+/** A name with plain letters for those that other languages than English have, `Año` as `Ano`: it is written in both ways. */
+export function withoutMarks(name: string): string {
+  if (isAscii.test(name)) return name;
+  return name
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .replace(/[ıøłđßæœ]/gi, (letter) => plainLetters.get(letter.toLowerCase()) ?? letter);
+}
+
+const isAscii = /^[\0-\x7f]*$/;
+
+/** Letters that are no letter with a mark. */
+const plainLetters: ReadonlyMap<string, string> = new Map([
+  ...[["ı", "i"] as const, ["ø", "o"] as const, ["ł", "l"] as const, ["đ", "d"] as const],
+  ...[["ß", "ss"] as const, ["æ", "ae"] as const, ["œ", "oe"] as const],
+]);
 
 const known: ReadonlySet<string> = new Set(Object.values(roleNames).flat());
 

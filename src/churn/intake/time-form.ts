@@ -19,7 +19,9 @@ export type TimePart =
   | "zoneHours"
   | "zoneMinutes"
   /** One of `zoneMinutesAhead`. */
-  | "zoneName";
+  | "zoneName"
+  /** Of the IANA: Europe/Berlin. */
+  | "zoneRegion";
 
 /** In which order day, month and year stand, where digits alone do not tell. */
 export const dateOrders = ["dmy", "mdy", "ymd"] as const;
@@ -197,7 +199,8 @@ export const zoneless: ZonePiece = { name: "", pattern: "", parts: [], isZoned: 
 const region = "(?:\\[[A-Za-z0-9_/+-]{1,40}\\])?";
 export const utcZone: ZonePiece = {
   name: " Z",
-  pattern: ` ?(?:[Zz]|UTC|GMT|UT)${region}`,
+  // Programs that put a Z behind what Python writes name the zone twice: +00:00Z.
+  pattern: ` ?(?:(?:\\+00:00)?[Zz]|UTC|GMT|UT)${region}`,
   parts: [],
   isZoned: true,
   offset: 0,
@@ -228,6 +231,14 @@ export const namedZone: ZonePiece = {
   name: " zzz",
   pattern: ` ?(${Object.keys(zoneMinutesAhead).join("|")})`,
   parts: ["zoneName"],
+  isZoned: true,
+};
+
+/** As Trino and its kin write it; only in columns, which are read where the zones are known. */
+export const regionZone: ZonePiece = {
+  name: " VV",
+  pattern: " ([A-Z][A-Za-z]+/[A-Za-z_]+(?:/[A-Za-z_]+)?)",
+  parts: ["zoneRegion"],
   isZoned: true,
 };
 

@@ -3,7 +3,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { contactLimits, type ReadContact, readContact } from "#churn/intake/read-contact.ts";
 import { absentWords } from "#churn/intake/text.ts";
 import { parseWrittenJson, textOf } from "#runtime/body-text.ts";
-import { describedTime, describedUserId, optionalText } from "#runtime/described-action.ts";
+import { describedFlag, describedTime, describedUserId, optionalText } from "#runtime/described-action.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import { idsAsText } from "#runtime/json-digits.ts";
 import { elementsOf } from "#runtime/json-structure.ts";
@@ -22,7 +22,7 @@ export const contactItem = z.strictObject({
     .describe("When it was sent; now without it, or where what programs write for nothing stands in its place."),
   campaign: optionalText(contactLimits.campaign).describe("The campaign's id."),
   channel: optionalText(contactLimits.channel).describe("Such as mail or push."),
-  opt_out: z.boolean().nullish().describe("The user wants no contact from now on: no contact, but a mark."),
+  opt_out: describedFlag.describe("The user wants no contact from now on: no contact, but a mark."),
 });
 
 /**
