@@ -1,6 +1,6 @@
 import { pino } from "pino";
 import { describe, expect, it } from "vitest";
-import { InvalidInput } from "#churn/failure.ts";
+import { InvalidInput, TooLittleToLearn } from "#churn/failure.ts";
 import { pingType } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { ManualTimers, settled } from "#test/support/manual-timers.ts";
@@ -74,6 +74,15 @@ describe("wiring", () => {
     broker.publish({ id: "1", source: "/test", type: "a" });
     await broker.idle();
     expect(kept).toEqual(["a"]);
+  });
+
+  it("takes an event for delivered where the log holds too little to learn from", async () => {
+    const kept: string[] = [];
+    const worker = async () => Promise.reject(new TooLittleToLearn("The log is too short."));
+    const { broker } = setUp(manifestsOf(), { worker, "dead-letters": noting(kept) });
+    broker.publish({ id: "1", source: "/test", type: "a" });
+    await broker.idle();
+    expect(kept).toEqual([]);
   });
 
   it("prefers a Trigger's own dead letter sink", async () => {

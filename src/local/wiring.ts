@@ -1,4 +1,5 @@
 import type { Logger } from "#runtime/logging.ts";
+import { takingTooLittle } from "#runtime/too-little-to-learn.ts";
 import type { Tracer } from "#runtime/tracing/tracer.ts";
 import { Broker, type Route, type Subscriber } from "./broker.ts";
 import { BadManifests } from "./failures.ts";
@@ -30,7 +31,9 @@ export interface Wiring {
 export function wire(manifests: Manifests, handlers: Handlers, options: WiringOptions): Wiring {
   const { namespace, triggers, pingSources, services } = manifests;
   const faults: string[] = [];
-  const subscribers = new Map(services.map((service) => [service.name, subscriberOf(service, handlers)]));
+  const subscribers = new Map(
+    services.map((service) => [service.name, subscriberOf(service, handlers, options.logger)]),
+  );
   for (const { name, broker } of pingSources) {
     if (broker !== manifests.broker.name)
       faults.push(`PingSource ${name} sends to Broker ${broker}, which is not there.`);
@@ -51,10 +54,14 @@ export function wire(manifests: Manifests, handlers: Handlers, options: WiringOp
 }
 
 /** Undefined for a Service that has no handler here, which is a fault only if something is sent to it. */
-function subscriberOf({ name, containerConcurrency }: Service, handlers: Handlers): Subscriber | undefined {
+function subscriberOf(
+  { name, containerConcurrency }: Service,
+  handlers: Handlers,
+  logger: Pick<Logger, "warn">,
+): Subscriber | undefined {
   const handle = handlers[name];
   const concurrency = containerConcurrency === 0 ? Number.POSITIVE_INFINITY : containerConcurrency;
-  return handle === undefined ? undefined : { name, handle, concurrency };
+  return handle === undefined ? undefined : { name, handle: takingTooLittle(handle, { name, logger }), concurrency };
 }
 
 /** As Knative does it: a Trigger's delivery replaces the Broker's as a whole, but for the dead letter sink. */

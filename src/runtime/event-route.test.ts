@@ -1,6 +1,6 @@
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
-import { InvalidInput } from "#churn/failure.ts";
+import { InvalidInput, TooLittleToLearn } from "#churn/failure.ts";
 import { LetterBox } from "#test/support/letter-box.ts";
 import { type Correlation, correlate } from "./correlation.ts";
 import { DeadLetterKeeper } from "./dead-letters/keeper.ts";
@@ -128,6 +128,19 @@ describe("the route of an event function", () => {
       await expect(call({ headers: { ...headers, [name]: "" }, body })).rejects.toThrow(InvalidInput);
     await expect(call({ headers: { "content-type": "application/json" }, body: "{}" })).rejects.toThrow(InvalidInput);
     expect(box.letters).toEqual([]);
+  });
+
+  it("takes an event from which too little could be learned, and says so: it would be no use later", async () => {
+    const {
+      call,
+      entries,
+      registry: metricsRegistry,
+    } = functionOf(async () => {
+      throw new TooLittleToLearn("The log is too short.");
+    });
+    expect((await call(toBinary(ping))).status).toBe(204);
+    expect(entries()).toMatchObject([{ "log.level": "warn", "event.id": "1", message: "test: The log is too short." }]);
+    expect(await metricsRegistry.metrics()).toContain('outcome="failure",answer="none"} 1');
   });
 
   it("lets failures through, and counts what it handled", async () => {

@@ -10,6 +10,7 @@ import { empty, type HttpRequest } from "./http.ts";
 import { type MeasuredOptions, measured } from "./measured.ts";
 import type { Route } from "./route.ts";
 import { noBody, text } from "./route-description.ts";
+import { takingTooLittle } from "./too-little-to-learn.ts";
 import { unreadableEvent } from "./unreadable-event.ts";
 
 /** Events that start work are small; Knative itself promises no more than 64 KB. */
@@ -55,7 +56,7 @@ function eventRouteAt(
   { handle }: MadeFunction,
   options: EventRouteOptions,
 ): Route {
-  const handleMeasured = measured(handle, options);
+  const handleMeasured = takingTooLittle(measured(handle, options), options);
   return {
     method: "POST",
     path,

@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { Registry } from "prom-client";
 import { describe, expect, it } from "vitest";
 import * as z from "zod";
+import { TooLittleToLearn } from "#churn/failure.ts";
 import { LetterBox } from "#test/support/letter-box.ts";
 import { ConfigFault } from "./config.ts";
 import { DeadLetterKeeper } from "./dead-letters/keeper.ts";
@@ -82,6 +83,21 @@ describe("a function", () => {
     const bad = { ...event, data: { name: 7 } };
     await expect(made.handle(bad, {})).rejects.toMatchObject({ kind: "invalid" });
     expect(box.letters).toMatchObject([{ event: bad, destination: "greet", status: 400 }]);
+  });
+
+  it("keeps no letter of an event from which too little could be learned", async () => {
+    const box = new LetterBox();
+    const learner = eventFunction({
+      name: "learner",
+      settings,
+      services: async () => ({}),
+      takes: [asked],
+      handle: async () => Promise.reject(new TooLittleToLearn("The log is too short.")),
+    });
+    const made = await learner.configure({}).make(stores, surroundings(box));
+    const event = { id: "1", source: "/test", type: "dev.example.asked", data: { name: "ana" } };
+    await expect(made.handle(event, {})).rejects.toThrow(TooLittleToLearn);
+    expect(box.letters).toEqual([]);
   });
 
   it("has an event come again that it refuses while no letter can be kept", async () => {

@@ -1,5 +1,6 @@
 import type { Registry } from "prom-client";
 import type * as z from "zod";
+import { TooLittleToLearn } from "#churn/failure.ts";
 import type { MakePeopleAccess } from "./access/people.ts";
 import { type Environment, parseConfig } from "./config.ts";
 import type { DeadLetterKeeper } from "./dead-letters/keeper.ts";
@@ -155,7 +156,8 @@ export function httpFunction<
               try {
                 return await handle(readAs(event, takes, name), services, fields);
               } catch (error) {
-                await surroundings.deadLetters.failed(event, error, fields);
+                // See takingTooLittle.
+                if (!(error instanceof TooLittleToLearn)) await surroundings.deadLetters.failed(event, error, fields);
                 throw error;
               }
             },

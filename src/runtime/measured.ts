@@ -15,7 +15,7 @@ export interface MeasuredOptions {
   /** The function's name. */
   readonly name: string;
   readonly events: EventMetrics;
-  readonly logger: Pick<Logger, "info">;
+  readonly logger: Pick<Logger, "info" | "warn">;
   /** Told of each failure, where no server is told of it. */
   readonly storeErrors?: StoreErrorMetrics | undefined;
   /** Told of each event at its end. */

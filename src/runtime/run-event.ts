@@ -9,6 +9,7 @@ import { measured } from "./measured.ts";
 import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
+import { takingTooLittle } from "./too-little-to-learn.ts";
 import type { Tracer } from "./tracing/tracer.ts";
 
 export interface RunEventOptions {
@@ -37,7 +38,7 @@ const timeout = 10_000;
 export async function runEvent(options: RunEventOptions): Promise<void> {
   const { file, handle, broker, token } = options;
   const event = parseEvent(parseJson(await readFile(file, "utf8"), "The event's file"));
-  const answer = await measured(handle, options)(event);
+  const answer = await takingTooLittle(measured(handle, options), options)(event);
   if (answer !== undefined) await send(answer, broker, await token?.());
 }
 
