@@ -3,6 +3,7 @@ import { formatCount, formatMinute } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { pingType } from "#runtime/event-kinds.ts";
+import { detailInWords, nameInWords } from "./audit-words.ts";
 import { type DriftOf, driftThreshold, type Import, type OwnHistory, type Run } from "./history.ts";
 
 /** The runs of functions, how far users have drifted, and what ingest has refused. */
@@ -60,7 +61,7 @@ function resultOf({ details }: Run): string {
   const told = Object.entries(others)
     // An import has rolled up its user-days already; bounds stand behind what they are the bounds of.
     .filter(([name, value]) => (name !== "user_days" || value !== 0) && !/_(low|high)$/.test(name))
-    .map(([name, value]) => `${nameInWords(name)} ${detail(value)}${boundsOf(name, others)}`);
+    .map(([name, value]) => `${nameInWords(name)} ${detailInWords(value)}${boundsOf(name, others)}`);
   const parts = [
     ...(failure === undefined ? [] : [String(failure)]),
     ...told,
@@ -69,21 +70,10 @@ function resultOf({ details }: Run): string {
   return parts.length === 0 ? "done" : parts.join(", ");
 }
 
-function nameInWords(name: string): string {
-  return name.replaceAll("_", " ").replace(/\bauc\b/, "AUC");
-}
-
 /** ` (0.787 to 0.812)` where the details have both bounds of a figure. */
 function boundsOf(name: string, details: Run["details"]): string {
   const [low, high] = [details[`${name}_low`], details[`${name}_high`]];
-  return low === undefined || high === undefined ? "" : ` (${detail(low)} to ${detail(high)})`;
-}
-
-function detail(value: Run["details"][string]): string {
-  if (typeof value !== "number") return String(value);
-  return Number.isInteger(value) || Math.abs(value) >= 1_000
-    ? formatCount(Math.round(value))
-    : String(Number(value.toPrecision(4)));
+  return low === undefined || high === undefined ? "" : ` (${detailInWords(low)} to ${detailInWords(high)})`;
 }
 
 function driftTable(drift: readonly DriftOf[]): Markup {

@@ -4,6 +4,7 @@ import { html, type Markup, type Part } from "#pages/html.ts";
 import { listTable } from "#pages/list-table.ts";
 import { unreadableEntries } from "#stores/audit/unreadable-entries.ts";
 import { type KeptDeadLetter, serviceOf } from "#stores/dead-letters/dead-letters.ts";
+import { actionInWords, detailInWords, nameInWords } from "./audit-words.ts";
 import { historySection } from "./history-section.ts";
 import { messageOf } from "./letter-words.ts";
 import type { OperationsView, ShownAudit } from "./view.ts";
@@ -70,13 +71,13 @@ function audit(shown: ShownAudit | undefined): Markup {
 <h2>Who did what</h2>
 ${missing ?? ""}${listTable(
   "Audit",
-  [["When", "moment"], ["Who"], ["What"], ["To"], ["Why"]],
+  [["When", "moment"], ["Who"], ["What"], ["To"], ["Why, and how much"]],
   entries.map(({ at, who, from, action, count = 1, target = "", reason = "", details = {} }) => [
     formatMinute(at),
     html`${who} <small>${from}</small>`,
-    `${action}${count === 1 ? "" : ` × ${count}`}`,
+    `${actionInWords(action)}${count === 1 ? "" : ` × ${count}`}`,
     target,
-    [reason, ...Object.entries(details).map(([name, value]) => `${name} ${value}`)]
+    [reason, ...Object.entries(details).map(([name, value]) => `${nameInWords(name)} ${detailInWords(value)}`)]
       .filter((part) => part !== "")
       .join("; "),
   ]),
