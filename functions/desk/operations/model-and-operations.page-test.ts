@@ -148,9 +148,9 @@ describe("who operates lapse", () => {
     await page.getByText("ingest answered 503: the store was away").first().waitFor();
     expect(await faultsOfLooks(browser, page, "operations-letters")).toEqual([]);
     await page.getByRole("button", { name: "Send again" }).first().click();
-    await page.getByText("dead-letter.replayed").waitFor();
+    await page.getByText("dead letter replayed", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Drop" }).first().click();
-    await page.getByText("dead-letter.dropped").waitFor();
+    await page.getByText("dead letter dropped", { exact: true }).waitFor();
     expect(await local.stores.deadLetters.count()).toBe(0);
   });
 
