@@ -59,7 +59,7 @@ export function detectLayout(lines: readonly string[], path: string, options: La
   if (mayBeList) {
     const between = delimiter ?? ",";
     const widest = lines.slice(from).reduce((most, line) => Math.max(most, line.split(between).length), 1);
-    return { kind: "delimited", delimiter: between, quote: '"', skip: from, fields: 1, widest };
+    return { kind: "delimited", delimiter: between, quote: '"', skip: from, fields: 1, widest, isEven: widest === 1 };
   }
   throw new InvalidInput(
     `Cannot read ${path}: its first line has a single column («${first.trim().slice(0, 60)}»). ` +
