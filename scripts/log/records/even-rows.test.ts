@@ -59,6 +59,16 @@ it.each([
   ["that are one or two at the end", `user,time,action\n${lines(0, 16, short)}${lines(16, 18, long)}`, 2],
   ["without times", `user,time,action\n${lines(0, 16, short)}${lines(16, 20, (n) => `total,,,${n}`)}`, 4],
   [
+    "with a number that a comma divides",
+    `user,time,action,amount\n${lines(0, 16, long)}${lines(16, 20, (n) => `${short(n)},12,50`)}`,
+    4,
+  ],
+  [
+    "with a column before the last",
+    `user,time,action,amount\n${lines(0, 16, long)}${lines(16, 20, (n) => `${short(n)},app,12`)}`,
+    4,
+  ],
+  [
     "of another table",
     `user,time,action\n${lines(0, 16, short)}time,sessions\n${lines(0, 4, (n) => `${day(n)},${n}`)}`,
     5,

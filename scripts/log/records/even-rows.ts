@@ -127,7 +127,10 @@ type Heads = readonly (readonly (readonly string[])[])[];
 function unnamedChange(runs: readonly Run[], heads: Heads, text: UnevenText): Change | undefined {
   const widths = runs.map(({ width }) => width);
   const fields = Math.max(namesIn(text).length, ...widths);
-  if (2 * Math.min(...widths) < fields || !haveTimes(heads)) return undefined;
+  const least = Math.min(...widths);
+  if (2 * least < fields || !haveTimes(heads)) return undefined;
+  if (changeKind(heads, least) || heads.some((rows) => widths.some((width) => isDivided(rows, width))))
+    return undefined;
   return { fields, headers: [], widest: 0, rows: widths.flatMap((width) => padded(width, fields, text.csv)) };
 }
 
@@ -173,6 +176,23 @@ function haveTimes(heads: Heads): boolean {
   return Array.from({ length: width }, (_, column) => column).some((column) =>
     heads.every((rows) => 5 * rows.filter((row) => isLikelyTime(row[column] ?? "")).length >= 4 * rows.length),
   );
+}
+
+/** Whether one of the first columns holds numbers in one stretch and none in another: then fields were added before the last. */
+function changeKind(heads: Heads, columns: number): boolean {
+  return Array.from({ length: columns }, (_, column) => column).some((column) => {
+    const filled = heads.map((rows) => rows.map((row) => row[column] ?? "").filter((cell) => cell !== ""));
+    const isNumber = (cell: string) => /^[-+]?\d[\d.,]*$/.test(cell);
+    return (
+      filled.some((cells) => cells.length > 0 && cells.every(isNumber)) &&
+      filled.some((cells) => cells.length > 0 && !cells.some(isNumber))
+    );
+  });
+}
+
+/** Whether the fields on both sides of the end of narrower rows may be one number with a comma in it, such as 12,50. */
+function isDivided(rows: Heads[number], width: number): boolean {
+  return rows.every((row) => /^[-+]?\d+$/.test(row[width - 1] ?? "") && /^\d{1,3}$/.test(row[width] ?? ""));
 }
 
 function isHeader(cells: readonly string[]): boolean {
