@@ -125,13 +125,19 @@ const libertyPatterns = liberties.map(
 );
 
 function withoutLiberties(text: string): string {
-  return libertyPatterns.reduce((plain, [pattern, meaning]) => plain.replace(pattern, meaning), text);
+  const narrow = text.replace(wideCharacter, (one) => narrowCharacters.charAt(wideCharacters.indexOf(one)));
+  return libertyPatterns.reduce((plain, [pattern, meaning]) => plain.replace(pattern, meaning), narrow);
 }
+
+/** Digits and marks as wide as the signs of East Asia, and the same as everywhere else. */
+const wideCharacters = "０１２３４５６７８９：／－．\u3000";
+const narrowCharacters = "0123456789:/-. ";
+const wideCharacter = new RegExp(`[${wideCharacters}]`, "g");
 
 /** Whether a text is written in a way that `inEnglish` makes a plain one of, names of months apart. */
 export function hasLiberties(text: string): boolean {
   // Other texts, which most are, have fewer digits than a date, or are plain times.
-  if (text.length > longestTime || !/(?:\d\D*){6}/.test(text) || plainTime.test(text)) return false;
+  if (text.length > longestTime || !/(?:[\d０-９][^\d０-９]*){6}/.test(text) || plainTime.test(text)) return false;
   return withoutLiberties(text) !== text;
 }
 
@@ -172,7 +178,7 @@ export function inEnglishSql(text: string): string {
   const put = "coalesce(map_extract(known, lower(word))[1], word)";
   const free = liberties.reduce(
     (sql, [pattern, meaning]) => `regexp_replace(${sql}, ${literal(pattern)}, ${literal(meaning)}, 'g')`,
-    text,
+    `translate(${text}, ${literal(wideCharacters)}, ${literal(narrowCharacters)})`,
   );
   const plain = `replace(nfc_normalize(${free}), 'İ', 'I')`;
   const date = `regexp_replace(${plain}, ${literal(`(?i)${behindWeekday}`)}, '\\1')`;
