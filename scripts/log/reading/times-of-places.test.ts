@@ -34,6 +34,11 @@ it.each([
   ],
   ["Taiwan", "yyyy-MM-dd h:mm:ss a", ["2025/1/3 上午 08:15:30", "2025/1/14 下午 11:46:30"]],
   ["Korea, by 12 hours", "yyyy.MM.dd h:mm:ss a", ["2025. 1. 3. 오전 8:15:30", "2025. 1. 14. 오후 11:46:30"]],
+  [
+    "Apache's log of errors",
+    "EEE MMM dd HH:mm:ss yyyy",
+    ["[Fri Jan 03 08:15:30.000000 2025]", "[Tue Jan 14 23:46:30.123456 2025]"],
+  ],
   ["Kibana's Discover", "MMM dd, yyyy HH:mm:ss.SSS", ["Jan 3, 2025 @ 08:15:30.000", "Jan 14, 2025 @ 23:46:30.999"]],
   ["Germany", "dd.MM.yyyy HH:mm:ss", ["03.01.2025 um 08:15:30 Uhr", "14.01.2025, 23:46:30 Uhr"]],
   ["France", "dd/MM/yyyy HH:mm:ss", ["03/01/2025 à 08h15min30s", "14/01/2025 23h46m30"]],
@@ -45,6 +50,11 @@ it.each([
   ["Egypt", "dd/MM/yyyy h:mm:ss a", ["03/01/2025 08:15:30 ص", "14/01/2025 11:46:30 م"]],
   ["China, by signs", "yyyy年MM月dd日 HH:mm:ss", ["2025年1月3日 星期五 8时15分30秒", "2025年1月14日23时46分30秒"]],
   ["Japan, by days", "ISO 8601", ["2025/01/03(金) 08:15:30", "2025/01/14(火) 23:46:30"]],
+  [
+    "Japan, in wide digits",
+    "ISO 8601",
+    ["２０２５／０１／０３　０８：１５：３０", "２０２５-０１-１４ ２３:４６:３０"],
+  ],
   ["Korea, by signs", "ISO 8601", ["2025년 1월 3일 08시 15분 30초", "2025년 1월 14일 23시 46분 30초"]],
   [
     "Google's Takeout",
@@ -85,6 +95,7 @@ it.each([
   ["Polish", ["3 marca 2024", "15 paź 2024", "1 grudnia 2024", "30 maja 2024"]],
   ["Swedish", ["3 mars 2024", "15 okt. 2024", "1 december 2024", "30 maj 2024"]],
   ["Turkish", ["3 Mart 2024", "15 Eki 2024", "1 Aralık 2024", "30 Mayıs 2024"]],
+  ["Hungarian", ["2024. március 3.", "2024. okt. 15.", "2024. december 1.", "2024. Május 30."]],
   ["Russian", ["3 марта 2024", "15 окт. 2024", "1 декабря 2024", "30 мая 2024"]],
 ])("reads dates with the months of %s", async (_, texts) => {
   const { items, columns } = await readContent(`user;time\n${texts.map((text) => `ann;${text}\n`).join("")}`);

@@ -3,20 +3,20 @@ import { longestTime } from "./shaped-forms.ts";
 
 /**
  * Names of months besides the English ones, in small letters, as German, French, Spanish, Italian, Portuguese, Dutch, Polish, Czech,
- * Swedish, Danish, Norwegian, Finnish, Turkish, Russian and Indonesian write them in dates. No name is of two months in these languages:
+ * Swedish, Danish, Norwegian, Finnish, Hungarian, Turkish, Russian and Indonesian write them in dates. No name is of two months in these languages:
  * `listopada`, here November, is October in Croatian. Turkish ones have an i for the ı that capitals without a dot may be.
  */
 const months: Readonly<Record<string, string>> = {
-  Jan: "januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty ledna leden led tammikuuta tammi ocak oca января янв",
-  Feb: "februar feber février févr fév fevrier febrero febbraio fevereiro fev februari lutego luty lut února únor úno helmikuuta helmi şubat şub февраля фев",
-  Mar: "märz maerz mrz mär mars marzo março marco maart mrt marca marzec marts března březen bře maaliskuuta maalis mart марта мар maret",
-  Apr: "avril avr abril abr aprile april kwietnia kwiecień kwi dubna duben dub huhtikuuta huhti nisan nis апреля апр",
-  May: "mai mayo maggio mag maio mei maj maja května květen kvě toukokuuta touko mayıs mayis мая",
-  Jun: "juni juin junio giugno giu junho czerwca czerwiec cze června červen čvn kesäkuuta kesä haziran haz июня июн",
-  Jul: "juli juillet juil julio luglio lug julho lipca lipiec lip července červenec čvc heinäkuuta heinä temmuz tem июля июл",
-  Aug: "août aout agosto ago augustus augusti sierpnia sierpień sie srpna srpen srp elokuuta elo ağustos ağu августа авг agustus agu",
-  Sep: "september sept septembre septiembre setiembre settembre set setembro września wrzesień wrz září zář syyskuuta syys eylül eyl сентября сен сент",
-  Oct: "oktober okt octobre octubre ottobre ott outubro out października październik paź října říjen říj lokakuuta loka ekim eki октября окт",
+  Jan: "januar jänner janvier janv enero ene gennaio gen janeiro januari stycznia styczeń sty ledna leden led tammikuuta tammi ocak oca января янв január",
+  Feb: "februar feber février févr fév fevrier febrero febbraio fevereiro fev februari lutego luty lut února únor úno helmikuuta helmi şubat şub февраля фев február febr",
+  Mar: "märz maerz mrz mär mars marzo março marco maart mrt marca marzec marts března březen bře maaliskuuta maalis mart марта мар maret március márc",
+  Apr: "avril avr abril abr aprile april kwietnia kwiecień kwi dubna duben dub huhtikuuta huhti nisan nis апреля апр április ápr",
+  May: "mai mayo maggio mag maio mei maj maja května květen kvě toukokuuta touko mayıs mayis мая május máj",
+  Jun: "juni juin junio giugno giu junho czerwca czerwiec cze června červen čvn kesäkuuta kesä haziran haz июня июн június jún",
+  Jul: "juli juillet juil julio luglio lug julho lipca lipiec lip července červenec čvc heinäkuuta heinä temmuz tem июля июл július júl",
+  Aug: "août aout agosto ago augustus augusti sierpnia sierpień sie srpna srpen srp elokuuta elo ağustos ağu августа авг agustus agu augusztus",
+  Sep: "september sept septembre septiembre setiembre settembre set setembro września wrzesień wrz září zář syyskuuta syys eylül eyl сентября сен сент szeptember szept",
+  Oct: "oktober okt octobre octubre ottobre ott outubro out października październik paź října říjen říj lokakuuta loka ekim eki октября окт október",
   Nov: "november novembre noviembre novembro listopada listopadu listopad lis marraskuuta marras kasım kasim kas ноября ноя нояб",
   Dec: "dezember dez décembre decembre déc diciembre dic dicembre dezembro december desember des grudnia grudzień gru prosince prosinec joulukuuta joulu aralık aralik ara декабря дек",
 };
@@ -102,6 +102,9 @@ const liberties: readonly (readonly [pattern: string, meaning: string])[] = [
   ["([^+-][0-9:]{4}) \\((UTC|GMT)\\)$", "\\1 \\2"],
   // Of LDAP and HL7: 20250103081530.0Z.
   ["^([0-9]{8})([0-9]{6})(?:\\.[0-9]+)?(Z|[+-][0-9]{4})$", "\\1T\\2\\3"],
+  // Of Hungary, with the year before the name of the month, and of Apache's errors, with a fraction before the year.
+  ["^([0-9]{4})\\. ?([^0-9 .]{3,})\\.? ([0-9]{1,2})\\.?,?( |$)", "\\3 \\2 \\1\\4"],
+  ["^([A-Z][a-z]{2} [A-Z][a-z]{2} [0-9 ][0-9] [0-9:]{8})\\.[0-9]{1,9} ([0-9]{4})$", "\\1 \\2"],
   // Of pictures (2025:01:03), and month and day before a year (01 3, 2025).
   ["^([0-9]{4}):([0-9]{2}):([0-9]{2}) ", "\\1-\\2-\\3 "],
   ["^([0-9]{2}) ([0-9]{1,2}), ([0-9]{4})$", "\\1/\\2/\\3"],
@@ -122,13 +125,19 @@ const libertyPatterns = liberties.map(
 );
 
 function withoutLiberties(text: string): string {
-  return libertyPatterns.reduce((plain, [pattern, meaning]) => plain.replace(pattern, meaning), text);
+  const narrow = text.replace(wideCharacter, (one) => narrowCharacters.charAt(wideCharacters.indexOf(one)));
+  return libertyPatterns.reduce((plain, [pattern, meaning]) => plain.replace(pattern, meaning), narrow);
 }
+
+/** Digits and marks as wide as the signs of East Asia, and the same as everywhere else. */
+const wideCharacters = "０１２３４５６７８９：／－．\u3000";
+const narrowCharacters = "0123456789:/-. ";
+const wideCharacter = new RegExp(`[${wideCharacters}]`, "g");
 
 /** Whether a text is written in a way that `inEnglish` makes a plain one of, names of months apart. */
 export function hasLiberties(text: string): boolean {
   // Other texts, which most are, have fewer digits than a date, or are plain times.
-  if (text.length > longestTime || !/(?:\d\D*){6}/.test(text) || plainTime.test(text)) return false;
+  if (text.length > longestTime || !/(?:[\d０-９][^\d０-９]*){6}/.test(text) || plainTime.test(text)) return false;
   return withoutLiberties(text) !== text;
 }
 
@@ -169,7 +178,7 @@ export function inEnglishSql(text: string): string {
   const put = "coalesce(map_extract(known, lower(word))[1], word)";
   const free = liberties.reduce(
     (sql, [pattern, meaning]) => `regexp_replace(${sql}, ${literal(pattern)}, ${literal(meaning)}, 'g')`,
-    text,
+    `translate(${text}, ${literal(wideCharacters)}, ${literal(narrowCharacters)})`,
   );
   const plain = `replace(nfc_normalize(${free}), 'İ', 'I')`;
   const date = `regexp_replace(${plain}, ${literal(`(?i)${behindWeekday}`)}, '\\1')`;

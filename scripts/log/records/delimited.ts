@@ -7,6 +7,7 @@ import { columnsSql } from "./columns-sql.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import type { Dialect } from "./dialect.ts";
 import { escapeOf } from "./escape.ts";
+import { type EvenRows, evenRows } from "./even-rows.ts";
 import { haveFormulas, plainCell, plainCellSql } from "./formula.ts";
 import { type HeaderChoice, hasHeader, headerFault } from "./header.ts";
 import { announcedDelimiter } from "./layout.ts";
@@ -27,13 +28,14 @@ export async function readDelimited(
   dialect: Dialect,
   choice: HeaderChoice,
   scratch: Scratch,
+  even?: EvenRows,
 ): Promise<Records> {
   const csv = await csvOf(source, dialect, survey, scratch);
   const head = await headOf(source, { csv, dialect, survey }, scratch);
   const preamble = dialect.skip === 0 ? [] : await firstLines(source, scratch, dialect.skip);
   const copied = choice.header === true ? undefined : await copyNames(source, dialect, preamble, scratch);
   const header = copied === undefined ? hasHeader(head, choice) : { isHeader: false, notes: [] };
-  const names = header.isHeader ? namesOf(head, dialect.fields) : copied;
+  const names = header.isHeader ? namesOf(head, dialect.fields, even !== undefined) : copied;
   const width = names?.length ?? dialect.fields;
   const skip = dialect.skip + (header.isHeader ? 1 : 0);
   const common = {
@@ -44,18 +46,28 @@ export async function readDelimited(
       ...header.notes,
       ...preambleNotes(preamble, dialect.delimiter),
       ...(header.isHeader ? namelessNotes(head, width) : []),
+      ...(even === undefined ? [] : [even.note]),
     ],
     delimiter: dialect.delimiter,
-    textOf: (lines: readonly number[]) => linesByNumber(source, scratch, lines),
+    textOf: (lines: readonly number[]) => linesByNumber(even?.from ?? source, scratch, lines),
   };
   const setAside = { header: header.isHeader ? 1 : 0, preamble: dialect.skip };
   const first = header.isHeader ? head[0] : undefined;
   const times = timeColumns(header.isHeader ? head.slice(1) : head);
   const hasFormulas = haveFormulas(head);
   const field = (column: number) => (hasFormulas ? plainCellSql(`f${column}`) : `f${column}`);
-  const carefully = () =>
-    readNumbered({ source, survey, csv, skip, width, header: first, times, field, scratch }, { ...common, setAside });
-  if (dialect.skip > 0 || survey.blank > 0 || survey.odd > 0 || dialect.quote !== '"') return carefully();
+  const carefully = async () => {
+    const evened =
+      even === undefined ? await evenRows({ source, survey, csv, skip, header: first, scratch }) : undefined;
+    return evened === undefined
+      ? readNumbered(
+          { source, survey, csv, skip, width, header: first, times, field, scratch },
+          { ...common, setAside },
+        )
+      : readDelimited(evened.source, survey, { ...dialect, fields: evened.fields }, choice, scratch, evened);
+  };
+  const isUneven = even === undefined && !dialect.isEven;
+  if (isUneven || dialect.skip > 0 || survey.blank > 0 || survey.odd > 0 || dialect.quote !== '"') return carefully();
 
   const rows = `read_csv(${literal(source.file)}, ${csvOptions(csv, columnsOf(width))}, skip = ${skip},
     strict_mode = true, store_rejects = true,${bufferOption(survey)} compression = ${literal(source.compression)})`;
@@ -185,8 +197,11 @@ function namelessNotes([first = [], ...others]: readonly (readonly (string | nul
   ];
 }
 
-/** Names from the first row. Where rows have one field more, R wrote their numbers before all others without a name. */
-function namesOf(head: readonly (readonly (string | null)[])[], fields: number): string[] {
+/**
+ * Names from the first row. Where rows have one field more, R wrote their numbers before all others without a name. DuckDB leaves out
+ * one empty field at the end of each row by itself, but no more; `isEven` where some rows are known to have more that are filled.
+ */
+function namesOf(head: readonly (readonly (string | null)[])[], fields: number, isEven: boolean): string[] {
   const [first = [], ...others] = head;
   const names = first.map((name) => plainCell((name ?? "").trim().replace(/^\ufeff/, "")));
   const width = names.findLastIndex((name) => name !== "") + 1;
@@ -194,6 +209,7 @@ function namesOf(head: readonly (readonly (string | null)[])[], fields: number):
   if (fields <= width) return own;
   const isNumbered = others.length > 0 && others.every((row, at) => row[0] === String(at + 1));
   if (isNumbered && fields === width + 1) return ["", ...own];
-  const isFilled = others.some((row) => row.slice(width, fields).some((cell) => cell !== null));
+  const isFilled =
+    isEven || fields > width + 1 || others.some((row) => row.slice(width, fields).some((cell) => cell !== null));
   return isFilled ? [...own, ...Array.from({ length: fields - width }, () => "")] : own;
 }

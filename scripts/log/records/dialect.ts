@@ -11,6 +11,8 @@ export interface Dialect {
   readonly fields: number;
   /** How many the line with most fields has. */
   readonly widest: number;
+  /** Whether all lines below the first of them have as many fields as most. */
+  readonly isEven: boolean;
 }
 
 /** Tried in this order where several divide the lines equally well. */
@@ -40,11 +42,11 @@ export function bestDelimiter(
       b.fields - a.fields,
   );
   if (best === undefined) return undefined;
-  const { kind, delimiter, quote, skip, fields, widest } = best;
+  const { kind, delimiter, quote, skip, fields, widest, isEven } = best;
   // A colon is in every time of day: it divides nothing unless the header says so.
   return delimiter === ":" && !best.hasKnownNames && given === undefined
     ? undefined
-    : { kind, delimiter, quote, skip: skip(), fields, widest };
+    : { kind, delimiter, quote, skip: skip(), fields, widest, isEven };
 }
 
 const leastShare = 0.5;
@@ -103,16 +105,34 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
   const [fields, count] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [1, 0];
   const split = (at: number) => records[at]?.text.split(delimiter) ?? [];
   const cells = (at: number) => split(at).map((cell) => cell.trim().replaceAll(quote, ""));
+  const isHeader = (at: number) => knownNames(cells(at)) > 1 && !cells(at).some(isLikelyTime);
+  const top = widths.findIndex((width) => width > 0);
+  // Rows may end with more delimiters than the header, if nothing stands between them.
+  const isEmptyBehind = (width: number) =>
+    records.every(
+      (_, at) =>
+        widths[at] !== fields ||
+        split(at)
+          .slice(width - fields)
+          .every((cell) => cell.trim() === ""),
+    );
+  // Rows of a log that gained columns have fewer fields at first than the header has names.
+  const isWideHeader = (width: number, at: number) => {
+    if (at !== top || width <= fields || !isHeader(at) || cells(at).includes("")) return false;
+    const next = records.slice(0, mostTitles).findIndex((_, at) => at > top && widths[at] === fields && isHeader(at));
+    return next < 0 || records.slice(top, next).some((_, at) => cells(top + at).some(isLikelyTime));
+  };
   // A header without a name for the row numbers, as R writes it, has one field less; one that ends with a delimiter has one more.
   const isFirst = (width: number, at: number) =>
     width === fields ||
     (width === fields - 1 && width > 1 && knownNames(split(at)) > 1) ||
-    (width === fields + 1 && cells(at).at(-1) === "" && knownNames(split(at)) > 1);
+    (width === fields + 1 && cells(at).at(-1) === "" && knownNames(split(at)) > 1) ||
+    (width < fields - 1 && width > 1 && at < mostTitles && isHeader(at) && isEmptyBehind(width)) ||
+    isWideHeader(width, at);
   const first = Math.max(0, widths.findIndex(isFirst));
   // Above the header, spreadsheets fill up a title to the width of the rows.
   const isTitle = (at: number) =>
     2 * cells(at).filter((cell) => cell === "").length >= cells(at).length && !cells(at).some(isLikelyTime);
-  const isHeader = (at: number) => knownNames(cells(at)) > 1 && !cells(at).some(isLikelyTime);
   const header = records.slice(0, mostTitles).findIndex((_, at) => at > first && isHeader(at));
   const areTitles =
     header > first &&
@@ -133,6 +153,7 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
     skip,
     fields,
     widest: widths.reduce((most, width) => Math.max(most, width), 1),
+    isEven: widths.every((width, at) => at <= regular || width === 0 || width === fields),
     share: count / Math.max(1, filled),
     hasKnownNames: fields > 1 && knownNames(names) > 0,
   };

@@ -113,6 +113,29 @@ describe("JSON within other lines", () => {
     expect(notes).toBe("Each line is read from its first { on; the text before it is left out.");
   });
 
+  it.each([
+    ["docker logs -t", (day: number) => `2025-01-0${day}T10:00:00.123456789Z `],
+    ["docker compose logs -t", (day: number) => `web-1  | 2025-01-0${day}T10:00:00.123456789Z `],
+    ["containerd", (day: number) => `2025-01-0${day}T12:00:00.123456789+02:00 stdout F `],
+    ["Log4j", (day: number) => `2025-01-0${day} 10:00:00,123 INFO [main] c.a.Service - `],
+    ["Monolog", (day: number) => `[2025-01-0${day}T10:00:00.123456+00:00] app.INFO: login `],
+  ])("has the time that %s writes before it, where it has none of its own", async (_, prefix) => {
+    const lines = [1, 2, 3, 4, 5].map((day) => `${prefix(day)}{"user_id":"u${day}","action":"login"}\n`);
+    const content = `${lines.join("")}${prefix(6)}{}\n`;
+    const { items, notes, account } = await readContent(content, { acceptRejected: true });
+    expect(items.map((item) => [item.user_id, item.action, item.timestamp])).toEqual(
+      [1, 2, 3, 4, 5].map((day) => [`u${day}`, "login", Date.parse(`2025-01-0${day}T10:00:00.123Z`)]),
+    );
+    expect(account.rejected).toMatchObject([{ reason: "has no user", count: 1 }]);
+    expect(notes).toContain("Each line is read from its first { on, with the time before it as time");
+  });
+
+  it("is a field where columns are named by number", async () => {
+    const lines = [1, 2].map((day) => `2025-01-0${day}T10:00:00Z ann {"user_id":"u${day}"}\n`);
+    const { users } = await readContent(lines.join(""), { time: "1", user: "2", header: false });
+    expect(users).toEqual(["ann", "ann"]);
+  });
+
   it("is a column of its own where the others name the user and the time", async () => {
     const { users } = await readContent(
       `user\ttime\tdata\n${[1, 2].map((n) => `ann${n}\t2025-01-01\t${record(n)}\n`).join("")}`,

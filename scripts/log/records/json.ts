@@ -3,6 +3,7 @@ import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
+import { type Around, aroundNotes, objectSql } from "./json-around.ts";
 import { type Documents, documents, textsOf } from "./json-documents.ts";
 import { readHeaded, type TableRows, tableRecords, tablesIn } from "./json-rows.ts";
 import {
@@ -29,7 +30,7 @@ const notJson = "is not valid JSON.";
  */
 export async function readJson(
   source: Source,
-  byLine: { readonly survey: Survey; readonly around: "nothing" | "array" | "text" } | undefined,
+  byLine: { readonly survey: Survey; readonly around: Around } | undefined,
   named: readonly string[],
   scratch: Scratch,
 ): Promise<Records> {
@@ -132,27 +133,18 @@ function withLastOfKeys(documents: Documents): Documents {
 
 function lines(
   source: Source,
-  { survey, around }: { readonly survey: Survey; readonly around: "nothing" | "array" | "text" },
+  { survey, around }: { readonly survey: Survey; readonly around: Around },
   scratch: Scratch,
 ): Documents {
-  // Files that were put together have marks of their encoding within, and a sequence of JSON texts (RFC 7464) a mark before each.
-  const unmarked =
-    "CASE WHEN starts_with(l, chr(65279)) OR starts_with(l, chr(30)) THEN ltrim(l, concat(chr(65279), chr(30))) ELSE l END";
-  const record = {
-    // One comma behind an object, as over HTTP; what is cut off is shown as it stands.
-    nothing: `CASE WHEN ends_with(l, '}') THEN ${unmarked} ELSE regexp_replace(${unmarked}, '\\}[ \\t\\r\\n]*,[ \\t\\r\\n]*$', '}') END`,
-    array: `regexp_replace(${unmarked}, '^[\\[,\\s]*(\\{.*\\})[\\],\\s]*$', '\\1')`,
-    text: "CASE WHEN contains(l, '{') THEN substr(l, strpos(l, '{')) ELSE l END",
-  };
   return {
-    sql: `(SELECT ${record[around]} AS l FROM ${linesOf(source)})`,
+    sql: `(SELECT ${objectSql[around]} AS l FROM ${linesOf(source)})`,
     fault:
       around === "array"
         ? `CASE WHEN regexp_full_match(l, '[\\[\\],\\s]*[\\[\\],][\\[\\],\\s]*') THEN ${literal(notRecords.bracket)} END`
         : "NULL",
     unit: "line",
     linesRead: survey.lines,
-    notes: around === "text" ? ["Each line is read from its first { on; the text before it is left out."] : [],
+    notes: aroundNotes[around],
     textOf: (numbers) => linesByNumber(source, scratch, numbers),
   };
 }

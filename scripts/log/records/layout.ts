@@ -7,12 +7,13 @@ import { EmptyFile } from "../source/empty-file.ts";
 import { accessLogLine } from "./access-log.ts";
 import { bestDelimiter, type Dialect } from "./dialect.ts";
 import { fieldsDirective } from "./extended-log.ts";
+import { type Around, timeBefore } from "./json-around.ts";
 import { logfmtLine } from "./logfmt.ts";
 
 /** How the rows of a text are written. */
 export type Layout =
-  /** An object to a line; what stands around it there, if anything: the commas and brackets of an array, or other text before. */
-  | { readonly kind: "json-lines"; readonly around: "nothing" | "array" | "text" }
+  /** An object to a line. */
+  | { readonly kind: "json-lines"; readonly around: Around }
   | { readonly kind: "json-document" }
   | { readonly kind: "access-log" }
   | { readonly kind: "logfmt" }
@@ -40,9 +41,11 @@ export function detectLayout(lines: readonly string[], path: string, options: La
     if (filled.some((line) => line.startsWith(fieldsDirective))) return { kind: "extended-log" };
     if (2 * filled.filter((line) => logfmtLine.test(line)).length > filled.length) return { kind: "logfmt" };
     // Below a header, what stands in a column is no record; a message of Kafka stands behind its key and a tab.
-    const hasTabs = !namesTable(options) && endsWithRecord(first, true);
-    if (filled.filter((line) => endsWithRecord(line, hasTabs)).length >= leastElements * filled.length)
-      return { kind: "json-lines", around: "text" };
+    const hasTabs = !namesTable(options) && textBefore(first, true) === "text";
+    const behind = filled.map((line) => textBefore(line, hasTabs));
+    const kinds = namesTable(options) ? (["text"] as const) : (["text", "time"] as const);
+    const around = kinds.find((kind) => behind.filter((own) => own === kind).length >= leastElements * filled.length);
+    if (around !== undefined) return { kind: "json-lines", around };
     requireRows(filled, path);
   }
   const announced = announcedDelimiter.exec(first)?.[1]?.replace("\\t", "\t");
@@ -59,7 +62,7 @@ export function detectLayout(lines: readonly string[], path: string, options: La
   if (mayBeList) {
     const between = delimiter ?? ",";
     const widest = lines.slice(from).reduce((most, line) => Math.max(most, line.split(between).length), 1);
-    return { kind: "delimited", delimiter: between, quote: '"', skip: from, fields: 1, widest };
+    return { kind: "delimited", delimiter: between, quote: '"', skip: from, fields: 1, widest, isEven: widest === 1 };
   }
   throw new InvalidInput(
     `Cannot read ${path}: its first line has a single column («${first.trim().slice(0, 60)}»). ` +
@@ -158,14 +161,19 @@ function namesTable({ user, time, header }: LayoutOptions): boolean {
   return header !== undefined || [user, time].some((column) => /^\d+$/.test(column ?? ""));
 }
 
-/** Whether a line ends with an object that names a user and a time, after other text, behind tabs only where these may be. */
-function endsWithRecord(line: string, hasTabs: boolean): boolean {
+/**
+ * What stands before the object at the end of a line that names a user: text, or the only time of the record; undefined where there is no
+ * such object. Tabs are between them only where these may be.
+ */
+function textBefore(line: string, hasTabs: boolean): "text" | "time" | undefined {
   const start = line.indexOf("{");
-  if (start <= 0 || !isJson(line.slice(start))) return false;
+  if (start <= 0 || !isJson(line.slice(start))) return undefined;
   const before = line.slice(0, start);
-  if (before.includes("\t") && !(hasTabs && isKey(before))) return false;
+  if (before.includes("\t") && !(hasTabs && isKey(before))) return undefined;
   const names = Array.from(line.slice(start).matchAll(/"([^"\\]{1,60})"\s*:/g), ([, name = ""]) => name);
-  return hasRole("user", names) && hasRole("time", names);
+  if (!hasRole("user", names)) return undefined;
+  if (hasRole("time", names)) return "text";
+  return timeBefore.test(before) && !before.includes("\t") ? "time" : undefined;
 }
 
 /**
