@@ -111,6 +111,9 @@ describe("a table of another kind", () => {
     const rows = many((n) => ({ user_id: user(n), time: day(n), action: text(n) }));
     for (const content of [file(rows.map((record) => JSON.stringify(record))), JSON.stringify(rows, null, 2)])
       expect((await readContent(content)).items.map(({ action }) => action)).toEqual(many(text));
+    const lines = file(many((n) => `[${day(n)}T00:00:00Z] ${user(n)} wait:Long(${n % 2})`));
+    const { items } = await readContent(lines, { user: "2", time: "1", action: "3" });
+    expect(items.map(({ action }) => action)).toEqual(many((n) => `wait:Long(${n % 2})`));
   });
 
   it("has a decimal comma where a text of it has a backslash before one", async () => {

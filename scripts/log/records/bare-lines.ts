@@ -24,7 +24,7 @@ const rule = /^[\s|+:]*[-=]{2,}[-=+|:\s]*$/;
 const quoted = /^"((?:[^"]|"")*)"[,;\s]*$/;
 /** A string, in which nothing is a call, or a call with its argument. */
 const stringOrCall =
-  /("(?:[^"\\]|\\.)*")|(?:ISODate|ObjectId|NumberLong|NumberInt|NumberDecimal|Long|Int32|Decimal128|UUID)\(\s*("[^"]*"|-?[0-9.]+)\s*\)/g;
+  /("(?:[^"\\]|\\.)*")|([:,[]\s*)(?:ISODate|ObjectId|NumberLong|NumberInt|NumberDecimal|Long|Int32|Decimal128|UUID)\(\s*("[^"]*"|-?[0-9.]+)\s*\)/g;
 const barred = /^\s*\|(.*)\|\s*$/;
 
 /**
@@ -39,7 +39,7 @@ export function bareLineSql(head: readonly string[]): string | undefined {
     case "quoted":
       return `CASE WHEN regexp_matches(l, ${literal(quoted.source)}) THEN replace(${inner}, '""', '"') ELSE l END`;
     case "calls":
-      return `regexp_replace(l, ${literal(stringOrCall.source)}, ${literal("\\1\\2")}, 'g')`;
+      return `regexp_replace(l, ${literal(stringOrCall.source)}, ${literal("\\1\\2\\3")}, 'g')`;
     case "escaped": {
       const [mark, escaped] = [literal(dress.delimiter), literal(`\\${dress.delimiter}`)];
       // A character that no text has stands for it, until quotes stand around the fields.
@@ -74,7 +74,7 @@ function dressOf(lines: readonly string[]): Dress | undefined {
   const share = (does: (line: string) => boolean) => lines.filter(does).length / Math.max(1, lines.length);
   if (lines.length < 2) return undefined;
   if (share((line) => /[,;\t|{]/.test(quoted.exec(line)?.[1] ?? "")) >= leastShare) return { kind: "quoted" };
-  if (/^\s*[{[]/.test(lines[0] ?? "") && lines.some(hasCall)) return { kind: "calls" };
+  if (/^\s*(?:\{|\[\s*(?:\{|$))/.test(lines[0] ?? "") && lines.some(hasCall)) return { kind: "calls" };
   const delimiter = escapedDelimiter(lines);
   if (delimiter !== undefined) return { kind: "escaped", delimiter };
   const hasRule = lines.slice(0, mostTitles).some((line) => rule.test(line));
@@ -86,7 +86,7 @@ function dressOf(lines: readonly string[]): Dress | undefined {
 }
 
 function hasCall(line: string): boolean {
-  return Array.from(line.matchAll(stringOrCall)).some(([, , argument]) => argument !== undefined);
+  return Array.from(line.matchAll(stringOrCall)).some(([, text]) => text === undefined);
 }
 
 /**
