@@ -28,6 +28,20 @@ describe("the columns of several files", () => {
     expect(both.users).toEqual(["ann", "bob"]);
   });
 
+  it("are several where their names differ in letters of any language, or in signs", async () => {
+    const files = ["用户id,time,value\nann,2025-01-01,1\n", "订单id,用户id,time,value %\n7,bob,2025-01-02,50\n"];
+    const { items, notes } = await readContents(files, { user: "用户id" });
+    expect(items.map(({ user_id, value }) => ({ user_id, value }))).toEqual([
+      { user_id: "ann", value: 1 },
+      { user_id: "bob", value: undefined },
+    ]);
+    expect(notes).toContain("value is no column of ");
+    const thai = ["user,time,ที่\nann,2025-01-01,1\n", "user,time,ทู่\nbob,2025-01-02,50\n"];
+    expect((await readContents(thai, { value: "ที่" })).items[1]?.value).toBeUndefined();
+    const french = ["utilisateur,date,Événement\nann,2025-01-01,a\n", "utilisateur,date,evenement\nbob,2025-01-02,b\n"];
+    expect((await readContents(french)).items.map(({ action }) => action)).toEqual(["a", "b"]);
+  });
+
   it("are in no file without users", async () => {
     expect(await refusalOf(["user_id,time\nann,2025-01-01\n", "x,time\n1,2025-01-01\n"])).toContain(
       "has no column user_id",

@@ -1,5 +1,5 @@
 import { InvalidInput } from "#churn/failure.ts";
-import { plainName } from "#churn/intake/role-names.ts";
+import { withoutMarks } from "#churn/intake/role-names.ts";
 import type { Table } from "../columns/table.ts";
 import { type ColumnSource, columnName, type DateSource, type Records, sourceName } from "../records/records.ts";
 import type { Columns } from "./plan.ts";
@@ -56,16 +56,23 @@ export function placesIn({ names, width }: Table, own: Records): (column: number
   const counted = countedNames(names);
   const [inTable, inOwn] = [spellings(names), spellings(own.names)];
   return (column) => {
-    const plain = plainName(names[column] ?? "");
+    const plain = spelling(names[column] ?? "");
     return places.get(counted[column] ?? "") ?? (inTable.get(plain)?.length === 1 ? only(inOwn.get(plain)) : undefined);
   };
+}
+
+/** A name without what several spellings of it differ in; other letters than those of Latin, and signs such as %, are part of it. */
+function spelling(name: string): string {
+  return withoutMarks(name)
+    .toLowerCase()
+    .replace(/[\s_.-]/g, "");
 }
 
 /** Where names are that differ in capitals and marks between words only: `user_id` and `userId`. */
 function spellings(names: readonly string[]): ReadonlyMap<string, readonly number[]> {
   const places = new Map<string, number[]>();
   names.forEach((name, place) => {
-    const plain = plainName(name);
+    const plain = spelling(name);
     if (plain !== "") places.set(plain, [...(places.get(plain) ?? []), place]);
   });
   return places;
@@ -104,7 +111,7 @@ function columnsOfAll(files: readonly (readonly string[])[]): ReadonlySet<string
   for (const names of files) {
     const own = spellings(names);
     const added = countedNames(names).filter((name, place) => {
-      const plain = plainName(names[place] ?? "");
+      const plain = spelling(names[place] ?? "");
       return !counted.has(name) && !(spelt.has(plain) && own.get(plain)?.length === 1);
     });
     for (const name of added) counted.add(name);

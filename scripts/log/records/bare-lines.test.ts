@@ -72,6 +72,69 @@ describe("a table that a program wrote for people", () => {
   });
 });
 
+describe("a table of another kind", () => {
+  const row = (n: number) => [user(n), `${day(n)}T00:00:00Z`, action(n)];
+  const names = ["user_id", "time", "action"];
+
+  it.each([",", "\t", ";", "|"])(
+    "divided by %j is read with dashes in its texts, and in rows of nothing else",
+    async (mark) => {
+      const rows = many((n) => [...row(n), n === 1 ? '"one\n---- ----\ntwo"' : "x"].join(mark));
+      await expectAll(file([...names, "text"].join(mark), rows));
+      const ruled = [names.join(mark), ["-------", "----", "------"].join(mark)];
+      await expectAll(
+        file(
+          ...ruled,
+          many((n) => row(n).join(mark)),
+        ),
+      );
+    },
+  );
+
+  it("divided by blanks is read by them, where nothing below its dashes or the names of its header divides the others", async () => {
+    const rows = many((n) => `${user(n)} ${day(n)} ${action(n).replaceAll(" ", "_")}`);
+    const { account } = await readContent(file(names.join(" "), "-- -- --", rows));
+    expect(account).toMatchObject({ actions: 30, rejected: [{ count: 1 }] });
+    const below = (n: number) => `user${10 + n} ${day(n)} 08:00:00 ${n % 3 === 0 ? "view 5" : "view"}`;
+    expect(
+      await refusalOf(
+        file(
+          "user   time action value",
+          Array.from({ length: 200 }, (_, n) => below(n % 30)),
+        ),
+      ),
+    ).toContain("has 4 fields and not 5");
+  });
+
+  it("has the calls of MongoDB's shell in its texts as they are", async () => {
+    const text = (n: number) => `wait: Long(${n % 2}), "UUID(7)"`;
+    const rows = many((n) => ({ user_id: user(n), time: day(n), action: text(n) }));
+    for (const content of [file(rows.map((record) => JSON.stringify(record))), JSON.stringify(rows, null, 2)])
+      expect((await readContent(content)).items.map(({ action }) => action)).toEqual(many(text));
+    const lines = file(many((n) => `[${day(n)}T00:00:00Z] ${user(n)} wait:Long(${n % 2})`));
+    const { items } = await readContent(lines, { user: "2", time: "1", action: "3" });
+    expect(items.map(({ action }) => action)).toEqual(many((n) => `wait:Long(${n % 2})`));
+  });
+
+  it("has a decimal comma where a text of it has a backslash before one", async () => {
+    const rows = many((n) => `${user(n)};${day(n)};${n % 3 === 0 ? "a\\,b" : "c"};${n},50`);
+    const { items } = await readContent(file(rows), { user: "1", time: "2", action: "3", value: "4" });
+    expect(items.map(({ action, value }) => ({ action, value }))).toEqual(
+      many((n) => ({ action: n % 3 === 0 ? "a\\,b" : "c", value: n + 0.5 })),
+    );
+  });
+
+  it.each([",", "\t", ";", " "])("divided by %j may have fields that are tags", async (mark) => {
+    const tags = ["user_id", "time", "action", "text"].join(mark);
+    const tagged = (n: number) => [`<${user(n)}>`, day(n), "<view>", "<br/>"].join(mark);
+    expect((await readContent(file(tags, many(tagged)))).users[3]).toBe("<user-3>");
+    const marked = (n: number) => [`<p>${n}</p>`, day(n), user(n), "<i>x</i>"].join(mark);
+    expect((await readContent(file(["text", "time", "user_id", "note"].join(mark), many(marked)))).users[3]).toBe(
+      "user-3",
+    );
+  });
+});
+
 describe("lines that are one field each", () => {
   const row = (n: number) => `${user(n)},${day(n)},${action(n)}`;
 
@@ -136,6 +199,9 @@ it("refuses XML and HTML with what to do, and no addresses in angle brackets", a
       ),
     ),
   ).toContain("HTML");
+  const table = many((n) => `<tr><td>${user(n)}</td> <td>${day(n)}</td><td></td></tr>`);
+  expect(await refusalOf(file(table))).toContain("HTML");
+  expect(await refusalOf(file(`${"<i></i> ".repeat(5_000)}x`, "a,b"))).not.toContain("HTML");
   const mails = await readContent(
     file(
       "user,time",

@@ -22,8 +22,9 @@ type Dress =
 /** A line of dashes and what may stand between them, under the names of columns. */
 const rule = /^[\s|+:]*[-=]{2,}[-=+|:\s]*$/;
 const quoted = /^"((?:[^"]|"")*)"[,;\s]*$/;
-const call =
-  /([:,[]\s*)(?:ISODate|ObjectId|NumberLong|NumberInt|NumberDecimal|Long|Int32|Decimal128|UUID)\(\s*("[^"]*"|-?[0-9.]+)\s*\)/;
+/** A string, in which nothing is a call, or a call with its argument. */
+const stringOrCall =
+  /("(?:[^"\\]|\\.)*")|([:,[]\s*)(?:ISODate|ObjectId|NumberLong|NumberInt|NumberDecimal|Long|Int32|Decimal128|UUID)\(\s*("[^"]*"|-?[0-9.]+)\s*\)/g;
 const barred = /^\s*\|(.*)\|\s*$/;
 
 /**
@@ -38,7 +39,7 @@ export function bareLineSql(head: readonly string[]): string | undefined {
     case "quoted":
       return `CASE WHEN regexp_matches(l, ${literal(quoted.source)}) THEN replace(${inner}, '""', '"') ELSE l END`;
     case "calls":
-      return `regexp_replace(l, ${literal(call.source)}, ${literal("\\1\\2")}, 'g')`;
+      return `regexp_replace(l, ${literal(stringOrCall.source)}, ${literal("\\1\\2\\3")}, 'g')`;
     case "escaped": {
       const [mark, escaped] = [literal(dress.delimiter), literal(`\\${dress.delimiter}`)];
       // A character that no text has stands for it, until quotes stand around the fields.
@@ -73,8 +74,8 @@ function dressOf(lines: readonly string[]): Dress | undefined {
   const share = (does: (line: string) => boolean) => lines.filter(does).length / Math.max(1, lines.length);
   if (lines.length < 2) return undefined;
   if (share((line) => /[,;\t|{]/.test(quoted.exec(line)?.[1] ?? "")) >= leastShare) return { kind: "quoted" };
-  if (/^\s*[{[]/.test(lines[0] ?? "") && lines.some((line) => call.test(line))) return { kind: "calls" };
-  const delimiter = ["\t", "|", ",", ";"].find((mark) => isEscaped(lines, mark));
+  if (/^\s*(?:\{|\[\s*(?:\{|$))/.test(lines[0] ?? "") && lines.some(hasCall)) return { kind: "calls" };
+  const delimiter = escapedDelimiter(lines);
   if (delimiter !== undefined) return { kind: "escaped", delimiter };
   const hasRule = lines.slice(0, mostTitles).some((line) => rule.test(line));
   if (hasRule && share((line) => barred.test(line) || rule.test(line)) >= leastShare) return { kind: "bars" };
@@ -84,13 +85,28 @@ function dressOf(lines: readonly string[]): Dress | undefined {
   return starts === undefined ? undefined : { kind: "places", starts };
 }
 
-/** Whether all lines have as many fields only where the delimiters behind a backslash are none. */
-function isEscaped(lines: readonly string[], mark: string): boolean {
-  const escaped = `\\${mark}`;
-  if (!lines.some((line) => line.includes(escaped)) || lines.some((line) => line.includes(`"`))) return false;
-  const widths = (texts: readonly string[]) => new Set(texts.map((line) => line.split(mark).length));
-  const own = widths(lines.map((line) => line.replaceAll(escaped, "")));
-  return own.size === 1 && !own.has(1) && widths(lines).size > 1;
+function hasCall(line: string): boolean {
+  return Array.from(line.matchAll(stringOrCall)).some(([, text]) => text === undefined);
+}
+
+/**
+ * What stands between fields, if all lines have as many only where it is none behind a backslash. Of several that all lines have
+ * equally often it is the one with most fields: another may be their decimal comma.
+ */
+function escapedDelimiter(lines: readonly string[]): string | undefined {
+  if (!lines.some((line) => /\\[\t|,;]/.test(line)) || lines.some((line) => line.includes(`"`))) return undefined;
+  const widths = (mark: string, texts: readonly string[]) => new Set(texts.map((line) => line.split(mark).length));
+  const widthOf = (mark: string) => {
+    const [width = 1, ...others] = widths(
+      mark,
+      lines.map((line) => line.replaceAll(`\\${mark}`, "")),
+    );
+    return others.length === 0 ? width : 1;
+  };
+  const [best] = ["\t", "|", ",", ";"]
+    .map((mark) => ({ mark, width: widthOf(mark) }))
+    .sort((a, b) => b.width - a.width);
+  return best !== undefined && best.width > 1 && widths(best.mark, lines).size > 1 ? best.mark : undefined;
 }
 
 const leastShare = 0.8;
@@ -102,8 +118,11 @@ const mostTitles = 5;
  * which all lines have a blank and the header a name, if their fields hold blanks themselves: all others are divided by runs of blanks.
  */
 function startsIn(lines: readonly string[]): readonly number[] | undefined {
-  const ruled = lines.slice(0, mostTitles).find((line) => /^\s*-{2,}(?:\s+-{2,})+\s*$/.test(line));
-  if (ruled !== undefined) return Array.from(ruled.matchAll(/-+/g), ({ index }) => index);
+  const ruled = lines.slice(0, mostTitles).find((line) => /^ *-{2,}(?: +-{2,})+ *$/.test(line));
+  const below = Array.from(ruled?.matchAll(/-+/g) ?? [], ({ index }) => index);
+  // Dashes may be a text, or stand for nothing in each field of a row.
+  const isDivided = (line: string) => below.every((start) => start === 0 || hasBlank(line, start - 1));
+  if (ruled !== undefined && lines.filter(isDivided).length >= leastShare * lines.length) return below;
   if (lines.length < fewestLines || lines.some((line) => /[\t,;|{]/.test(line))) return undefined;
   // A date and a time of day may stand under one name.
   const widths = new Set(lines.slice(1).map((line) => line.trim().split(/\s+/).length));
@@ -111,8 +130,9 @@ function startsIn(lines: readonly string[]): readonly number[] | undefined {
   const longest = Math.max(...lines.map((line) => line.length));
   if (longest > mostCharacters) return undefined;
   // A line or two, such as the last, may say how many there are.
-  const isBlank = (at: number) => lines.filter((line) => (line[at] ?? " ") !== " ").length <= 0.01 * lines.length;
   const [header = ""] = lines;
+  const isBlank = (at: number) =>
+    hasBlank(header, at) && lines.filter((line) => !hasBlank(line, at)).length <= 0.01 * lines.length;
   const starts = Array.from({ length: longest }, (_, at) => at).filter(
     (at) => !isBlank(at) && (at === 0 || isBlank(at - 1)),
   );
@@ -120,6 +140,10 @@ function startsIn(lines: readonly string[]): readonly number[] | undefined {
   const named = starts.filter((start, at) => header.slice(start, starts[at + 1]).trim() !== "");
   const names = named.map((start, at) => header.slice(start, named[at + 1]));
   return named.length < 2 || named[0] !== starts[0] || knownNames(names) < 2 ? undefined : named;
+}
+
+function hasBlank(line: string, at: number): boolean {
+  return (line[at] ?? " ") === " ";
 }
 
 /** Of fewer lines blanks may stand below each other by chance. */

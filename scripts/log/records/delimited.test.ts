@@ -41,9 +41,10 @@ describe("fields", () => {
       3,
     ],
   ])("are read with %s", async (_, content, preamble) => {
-    const { users, account } = await readContent(content);
+    const { users, account, notes } = await readContent(content);
     expect(users).toEqual(rows);
     expect(account.notRecords.preamble).toBe(preamble);
+    expect(notes).not.toContain("have no name");
   });
 
   it("are told apart by what --delimiter names", async () => {

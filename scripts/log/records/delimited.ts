@@ -45,7 +45,7 @@ export async function readDelimited(
     notes: [
       ...header.notes,
       ...preambleNotes(preamble, dialect.delimiter),
-      ...(header.isHeader ? namelessNotes(head, width) : []),
+      ...(header.isHeader ? namelessNotes(head, names) : []),
       ...(even === undefined ? [] : [even.note]),
     ],
     delimiter: dialect.delimiter,
@@ -188,8 +188,12 @@ const mostWide = 512;
 const mostFields = 500;
 
 /** What is said of fields behind the last that the header names: a mark in a field before them may have divided it. */
-function namelessNotes([first = [], ...others]: readonly (readonly (string | null)[])[], width: number): string[] {
-  const named = first.findLastIndex((name) => (name ?? "").trim() !== "") + 1;
+function namelessNotes(
+  [, ...others]: readonly (readonly (string | null)[])[],
+  names: readonly string[] = [],
+): string[] {
+  const width = names.length;
+  const named = names.findLastIndex((name) => name !== "") + 1;
   const example = others.map((row) => row[named]).find((cell) => (cell ?? "").trim() !== "");
   if (width <= named || example === undefined || example === null) return [];
   return [

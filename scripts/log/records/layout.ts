@@ -96,8 +96,8 @@ function sizeOf(lines: readonly string[]): number {
   return lines.reduce((size, line) => size + line.length, 0);
 }
 
-/** A line of tags alone, or with text between them. */
-const markup = /^\s*<[!/]?[A-Za-z][\w:.-]*(?:\s[^<>]*|\/)?>(?:.*>)?\s*$/;
+/** A line of tags alone, or with text before those that close: a field of a table may be one, or hold some. */
+const markup = /^\s*(?:<[!/]?[A-Za-z][\w:.-]*(?:\s[^<>]*|\/)?>(?:[^<>]*(?=<\/)|\s*(?=<[^/]|$)))+$/;
 
 const statement = /^\s*(?:INSERT|REPLACE)\s+(?:[A-Z]+\s+)?INTO\s/i;
 

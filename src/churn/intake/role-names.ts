@@ -122,7 +122,7 @@ export function withoutMarks(name: string): string {
   if (isAscii.test(name)) return name;
   return name
     .normalize("NFD")
-    .replace(/\p{Mn}/gu, "")
+    .replace(/[\u0300-\u036f]/g, "")
     .replace(/[ıøłđßæœ]/gi, (letter) => plainLetters.get(letter.toLowerCase()) ?? letter);
 }
 
