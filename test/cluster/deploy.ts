@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { configure, tracesOfOthers, without } from "./handed-on.ts";
+import { configure, ofBroker, without } from "./handed-on.ts";
 import { kubectl, kubectlAnywhere } from "./kubectl.ts";
 import { brokerClass, overlay } from "./overlay.ts";
 import { eventually } from "./requests.ts";
@@ -27,8 +27,7 @@ async function begin(apply: () => Promise<unknown>): Promise<void> {
   // As overlays/plain asks for. It is known to Knative's webhook by the time that all is removed.
   const patch = JSON.stringify({ data: { "allow-zero-initial-scale": "true" } });
   await kubectlAnywhere("--namespace=knative-serving", "patch", "configmap/config-autoscaler", "--patch", patch);
-  // As with-recorded-traces.cluster-test.ts needs it. Later each pod of RabbitMQ's Broker would be started again for it.
-  await configure("eventing", tracesOfOthers);
+  await configure("eventing", ofBroker);
   await remove();
   await apply();
   await kubectlAnywhere("apply", "--kustomize", besides);
@@ -52,7 +51,7 @@ export async function untilReady(): Promise<void> {
 export async function teardown(): Promise<void> {
   if (!process.env.KUBECONFIG || process.env.LAPSE_CLUSTER_KEEP) return;
   await remove();
-  await configure("eventing", without(tracesOfOthers));
+  await configure("eventing", without(ofBroker));
 }
 
 /**

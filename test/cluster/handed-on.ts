@@ -8,8 +8,11 @@ export const endpoint = "http://host.lapse.test:4318/v1/traces";
 const tracing = { "tracing-protocol": "http/protobuf", "tracing-endpoint": endpoint };
 /** To record every trace. */
 export const allTraces = { ...tracing, "tracing-sampling-rate": "1" };
-/** To record the traces whose beginning was recorded, and none of one's own. */
-export const tracesOfOthers = { ...tracing, "tracing-sampling-rate": "0.0000001" };
+/**
+ * What the Broker of these suites has from the beginning, as later each pod of RabbitMQ's would be started again for it: metrics, and traces
+ * whose beginning was recorded, but none of its own.
+ */
+export const ofBroker = { ...tracing, "tracing-sampling-rate": "0.0000001", "metrics-protocol": "prometheus" };
 
 /** Whose pods get the settings, as a selector of their Deployments, and the variable that has them. */
 const pods = {

@@ -7,12 +7,12 @@ import { actionEvent } from "#runtime/event-kinds.ts";
 import { readPodMonitors } from "#test/observability/scrape-pods.ts";
 import { reaches, scraper, someoneElse } from "./connections.ts";
 import { ClusterPrometheus } from "./discovery.ts";
-import { configure, untilHandedOn } from "./handed-on.ts";
-import { kubectl, kubectlAnywhere } from "./kubectl.ts";
+import { untilHandedOn } from "./handed-on.ts";
+import { kubectl } from "./kubectl.ts";
 import { brokerClass } from "./overlay.ts";
 import { eventually, publish } from "./requests.ts";
 
-// What RabbitMQ's Broker tells of itself, and to whom. From here on it serves metrics.
+// What RabbitMQ's Broker tells of itself, and to whom. It serves metrics from the beginning (deploy.ts).
 
 const binary = process.env.PROMETHEUS ?? "";
 const monitors = (await readPodMonitors()).filter(({ metadata }) => metadata.name.startsWith("rabbitmq-"));
@@ -20,19 +20,10 @@ const monitors = (await readPodMonitors()).filter(({ metadata }) => metadata.nam
 let folder: string;
 let started: ClusterPrometheus | undefined;
 
-/** As in docs/observe.md: the controller hands the setting to the Broker's pods when it starts. */
-async function turnMetricsOn(): Promise<void> {
-  await configure("eventing", { "metrics-protocol": "prometheus" });
-  const controller = ["--namespace=knative-eventing", "deployment/rabbitmq-broker-controller"];
-  await kubectlAnywhere("rollout", "restart", ...controller);
-  await kubectlAnywhere("rollout", "status", "--timeout=120s", ...controller);
-  await untilHandedOn('"protocol":"prometheus"', "broker");
-}
-
 describe.skipIf(brokerClass !== "RabbitMQBroker")("a Prometheus with the monitors of observability/", () => {
   beforeAll(async () => {
     if (binary === "") throw new Error("PROMETHEUS must be the path of Prometheus: nothing was tested.");
-    await turnMetricsOn();
+    await untilHandedOn('"protocol":"prometheus"', "broker");
     folder = await mkdtemp(join(tmpdir(), "lapse-rabbitmq-metrics-"));
     started = await ClusterPrometheus.start(binary, folder, { monitors, namespace: "lapse" });
   }, 600_000);
