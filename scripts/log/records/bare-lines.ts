@@ -3,7 +3,7 @@ import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import { accessLogLine } from "./access-log.ts";
-import { linesOf } from "./lines.ts";
+import { linesOf, withLines } from "./lines.ts";
 import { logfmtLine } from "./logfmt.ts";
 
 /** How the lines of a table are dressed that a program wrote for people, or another took for one column. */
@@ -63,11 +63,8 @@ function withoutRules(line: string): string {
 }
 
 /** The same text with such lines. */
-export async function withBareLines(source: Source, sql: string, scratch: Scratch): Promise<Source> {
-  const file = scratch.newFile();
-  await scratch.run(`COPY (SELECT coalesce(${sql}, '') FROM ${linesOf(source)}) TO ${literal(file)}
-    (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0002\u0003')`);
-  return { ...source, file, compression: "none" };
+export function withBareLines(source: Source, sql: string, scratch: Scratch): Promise<Source> {
+  return withLines(source, `SELECT coalesce(${sql}, '') FROM ${linesOf(source)}`, scratch);
 }
 
 function dressOf(lines: readonly string[]): Dress | undefined {

@@ -1,5 +1,6 @@
 import { knownNames } from "#churn/intake/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
+import { namesColumns } from "./header.ts";
 
 /** How a delimiter divides the lines of a text. */
 export interface Dialect {
@@ -105,7 +106,7 @@ function divideRecords(records: readonly Joined[], delimiter: string, quote: '"'
   const [fields, count] = [...counts].sort((a, b) => b[1] - a[1] || b[0] - a[0])[0] ?? [1, 0];
   const split = (at: number) => records[at]?.text.split(delimiter) ?? [];
   const cells = (at: number) => split(at).map((cell) => cell.trim().replaceAll(quote, ""));
-  const isHeader = (at: number) => knownNames(cells(at)) > 1 && !cells(at).some(isLikelyTime);
+  const isHeader = (at: number) => namesColumns(cells(at));
   const top = widths.findIndex((width) => width > 0);
   // Rows may end with more delimiters than the header, if nothing stands between them.
   const isEmptyBehind = (width: number) =>

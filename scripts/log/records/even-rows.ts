@@ -1,11 +1,11 @@
 import * as z from "zod";
-import { knownNames } from "#churn/intake/role-names.ts";
 import { isLikelyTime } from "../reading/likely-time.ts";
 import type { Scratch } from "../scratch.ts";
 import type { Source } from "../source/source.ts";
 import { literal } from "../sql/literal.ts";
 import type { Csv } from "./csv.ts";
-import { firstLines, linesOf, type Survey } from "./lines.ts";
+import { namesColumns } from "./header.ts";
+import { firstLines, linesOf, type Survey, withLines } from "./lines.ts";
 
 /** The text of a log that gained or lost columns on the way, with the same number of fields in all rows. */
 export interface EvenRows {
@@ -52,15 +52,14 @@ export async function evenRows(text: UnevenText): Promise<EvenRows | undefined> 
   const change = changeOf(runs, text);
   if (change === undefined) return undefined;
   const { fields, rows, headers } = change;
-  const file = scratch.newFile();
   const names = headers.length === 0 ? undefined : await headerText(text, change);
   const cases = [
     ...(names === undefined ? [] : [`WHEN n IN (${headers.join(", ")}) THEN ${literal(names)}`]),
     ...rows.map(({ width, sql }) => `WHEN ${isRow(text)} AND width = ${width} THEN ${sql}`),
   ];
-  await scratch.run(`COPY (SELECT CASE ${cases.join(" ")} ELSE coalesce(l, '') END FROM ${measured(text)})
-    TO ${literal(file)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0002\u0003')`);
-  return { source: { ...source, file, compression: "none" }, from: source, fields, note: noteOf(runs, change, text) };
+  const lines = `SELECT CASE ${cases.join(" ")} ELSE coalesce(l, '') END FROM ${measured(text)}`;
+  const even = await withLines(source, lines, scratch);
+  return { source: even, from: source, fields, note: noteOf(runs, change, text) };
 }
 
 function noteOf(runs: readonly Run[], { fields, headers }: Change, text: UnevenText): string {
@@ -115,7 +114,7 @@ interface Change {
 /** How rows of all widths get the same fields; undefined where that is not known. */
 function changeOf(runs: readonly Run[], text: UnevenText): Change | undefined {
   const heads = runs.map(({ head }) => head.map((line) => cellsOf(line, text.csv)));
-  const named = heads.filter(([first = []], at) => at > 0 && isHeader(first)).length;
+  const named = heads.filter(([first = []], at) => at > 0 && namesColumns(first)).length;
   if (named === 0) return unnamedChange(runs, heads, text);
   return named === runs.length - 1 ? namedChange(runs, heads, text) : undefined;
 }
@@ -193,10 +192,6 @@ function changeKind(heads: Heads, columns: number): boolean {
 /** Whether the fields on both sides of the end of narrower rows may be one number with a comma in it, such as 12,50. */
 function isDivided(rows: Heads[number], width: number): boolean {
   return rows.every((row) => /^[-+]?\d+$/.test(row[width - 1] ?? "") && /^\d{1,3}$/.test(row[width] ?? ""));
-}
-
-function isHeader(cells: readonly string[]): boolean {
-  return knownNames(cells) > 1 && !cells.some(isLikelyTime);
 }
 
 function namesIn({ header = [] }: UnevenText): string[] {

@@ -49,6 +49,11 @@ export function hasHeader(rows: readonly (readonly (string | null)[])[], { heade
   };
 }
 
+/** Whether a row with these fields can only be a header: several are names of columns, and none is a time. */
+export function namesColumns(cells: readonly string[]): boolean {
+  return knownNames(cells) > 1 && !cells.some(isLikelyTime);
+}
+
 /**
  * SQL for the fault of a row that is the header once more, as in files that were put together, perhaps with the mark of
  * an encoding before it, or that names the columns in another order; of those columns that are asked for, so that no others

@@ -16,6 +16,18 @@ export function linesOf({ file, compression }: Source, skip = 0, lineEnd?: "\\n"
   );
 }
 
+/** SQL that writes the texts of a query's one column to a file, each as a line, as it stands. */
+export function writeLinesSql(query: string, file: string): string {
+  return `COPY (${query}) TO ${literal(file)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0002\u0003')`;
+}
+
+/** A text whose lines are the results of a query. */
+export async function withLines(source: Source, query: string, scratch: Scratch): Promise<Source> {
+  const file = scratch.newFile();
+  await scratch.run(writeLinesSql(query, file));
+  return { ...source, file, compression: "none" };
+}
+
 /**
  * Whether DuckDB reads all characters of a text: of one with carriage returns and line feeds it drops the first behind a carriage
  * return alone, which it does not where it is told to look for line feeds and counts each of the two as an end.

@@ -5,7 +5,7 @@ import { literal } from "../sql/literal.ts";
 import { columnsSql } from "./columns-sql.ts";
 import { type Csv, columnsOf, csvOptions } from "./csv.ts";
 import { headerFault } from "./header.ts";
-import { blankCharacters, linesOf, type Survey } from "./lines.ts";
+import { blankCharacters, linesOf, type Survey, writeLinesSql } from "./lines.ts";
 import type { ColumnSource, Records, SetAside } from "./records.ts";
 import { sampleOf } from "./sample.ts";
 import { shapeSql, type TimeColumn } from "./time-shapes.ts";
@@ -187,10 +187,10 @@ async function readOnce(
   const fields = Array.from({ length: width }, (_, column) =>
     isUnquoted ? bareSql(`f${column}`, own.quote) : `f${column}`,
   );
+  const lines = `SELECT CASE WHEN kind = 'continued' THEN coalesce(l, '') ELSE concat(n, ${literal(csv.delimiter)}, l) END FROM ${kinds}
+    WHERE kind = ${literal(kind)} ${withContinued ? "OR kind = 'continued'" : ""} ORDER BY n`;
   await scratch.run(`
-    COPY (SELECT CASE WHEN kind = 'continued' THEN coalesce(l, '') ELSE concat(n, ${literal(csv.delimiter)}, l) END FROM ${kinds}
-      WHERE kind = ${literal(kind)} ${withContinued ? "OR kind = 'continued'" : ""} ORDER BY n)
-      TO ${literal(copy)} (FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\u0002\u0003');
+    ${writeLinesSql(lines, copy)};
     INSERT INTO ${table} SELECT n, NULL, ${fields.join(", ")} FROM read_csv(${literal(copy)},
       ${csvOptions(csv, ["'n': 'BIGINT'", ...columnsOf(width)])}, strict_mode = true, parallel = false, new_line = '\\n',
       store_rejects = true, rejects_table = ${literal(errors)}, rejects_scan = ${literal(`${errors}_scan`)}, rejects_limit = 0);
