@@ -125,14 +125,21 @@ it("the API, events, lines that are pasted, and files take and refuse the same c
   expect(file.length).toBeLessThan(500);
 });
 
-it.each([...listedUserNames, ...["User ID", "E-Mail", "time", "uuid", "ann"]])(
+const further = [
+  ["bob", "cyd"],
+  ["bob@example.org", "cyd@example.org"],
+  ["", "bob@example.org"],
+];
+/** Each with what it is above; names of columns are one kind, so of those that are known each is above another. */
+const lists = [
+  ...["user", "User ID", "E-Mail", "time", "uuid", "ann"].map((first) => [first, further] as const),
+  ...listedUserNames.map((first, n) => [first, further.slice(n % 3, (n % 3) + 1)] as const),
+];
+
+it.each(lists)(
   "a list of one column that begins with %s has the same users as lines and as a file",
-  async (first) => {
-    for (const others of [
-      ["bob", "cyd"],
-      ["bob@example.org", "cyd@example.org"],
-      ["", "bob@example.org"],
-    ]) {
+  async (first, below) => {
+    for (const others of below) {
       const text = `${[first, ...others].join("\n")}\n`;
       const users = (contacts: readonly Contact[]) => contacts.map(({ userId }) => userId);
       const lines = users(contactLines(text, now, oldest));

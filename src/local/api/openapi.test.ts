@@ -43,7 +43,8 @@ async function storeUsers({ features, users: list, campaigns }: Stores): Promise
   const churn = { churnDays: 14, leadDays: 0, observeDays: 28 };
   const names = ["days_since_last", "days_since_first", "value_28d"];
   await features.putSet({ id: "set", snapshot, definition: { churn, actions: [] }, populations: [churn], names });
-  const users = ["ann", "ben", ...Array.from({ length: 2_000 }, (_, i) => `user-${i}`)];
+  // For as many campaigns as are made of them below.
+  const users = ["ann", "ben", ...Array.from({ length: 1_200 }, (_, i) => `user-${i}`)];
   await features.put(
     "set",
     users.map((userId) => ({ userId, lapsed: [null], values: [3, 50, 20] })),
@@ -214,6 +215,7 @@ describe("the OpenAPI description", () => {
 describe("requests made from the OpenAPI description", () => {
   it("are answered as described when they are right", async () => {
     const accepted = new Set<string>();
+    const asked = new Set<string>();
     // Last what runs a night: once it has seen the actions that others send, it drops users who have none.
     const startsRuns = ({ path }: Described) => path === "/run/{name}";
     const inOrder = operations().toSorted((a, b) => Number(startsRuns(a)) - Number(startsRuns(b)));
@@ -227,7 +229,13 @@ describe("requests made from the OpenAPI description", () => {
           numRuns,
         })) {
           const init = type === "" ? {} : sentAs(type, body);
-          const status = await exchange(urlOf(path, values, operation.parameters ?? []), described, init);
+          const url = urlOf(path, values, operation.parameters ?? []);
+          // Most that read have few parameters, and chance makes the same request of them again and again.
+          if (described.method === "GET") {
+            if (asked.has(url)) continue;
+            asked.add(url);
+          }
+          const status = await exchange(url, described, init);
           if (status < 400) accepted.add(`${described.method} ${path} ${type}`);
         }
       }
