@@ -166,6 +166,17 @@ describe("a row that cannot be read", () => {
     expect(ann?.formerScores).toEqual([{ snapshot: 20_454, probability: 0.125 }]);
   });
 
+  it.each(["probability = 'NaN'", "value = 'inf'", "tenure = '-inf'", "user_id = NULL"])(
+    "on the list of users (%s) is no candidate of a campaign",
+    async (change) => {
+      const { users } = stores;
+      await users.put([listedUser("ann"), listedUser("ben")], 1);
+      await damage(`UPDATE listed_users SET ${change} WHERE user_id = 'ann'`);
+      expect(idsOf((await all(users.candidates({}))).flat())).toEqual(["ben"]);
+      expect(told.map(({ documents }) => documents)).toEqual([1]);
+    },
+  );
+
   it("on the list of users without an id is left out wherever it stands", async () => {
     const { users } = stores;
     await users.put(

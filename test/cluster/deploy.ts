@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { tellingFailure } from "#test/support/telling-failure.ts";
 import { configure, ofBroker, without } from "./handed-on.ts";
 import { kubectl, kubectlAnywhere } from "./kubectl.ts";
 import { brokerClass, overlay } from "./overlay.ts";
@@ -11,9 +12,7 @@ const besides = fileURLToPath(new URL("besides", import.meta.url));
  * Applies the overlay to a cluster without lapse; nothing else is set up. If LAPSE_CLUSTER_KEEP is set, lapse is not removed at the
  * end, so that one can look at it.
  */
-export function setup(): Promise<void> {
-  return begin(() => kubectl("apply", "--kustomize", overlay("plain")));
-}
+export const setup = tellingFailure(() => begin(() => kubectl("apply", "--kustomize", overlay("plain"))));
 
 /** Removes what is there, has `apply` apply lapse, and waits until all of it is Ready. */
 export async function deploy(apply: () => Promise<unknown>): Promise<void> {

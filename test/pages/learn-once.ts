@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { TestProject } from "vitest/node";
 import { chromiumPath } from "#test/support/browser.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
+import { tellingFailure } from "#test/support/telling-failure.ts";
 
 declare module "vitest" {
   interface ProvidedContext {
@@ -17,7 +18,7 @@ declare module "vitest" {
  * Fails the suites on pages before the first test if there is no browser. Learns from a synthetic log, once for all of
  * them: each starts a lapse on a copy. LEARNED=FOLDER keeps what is learned for the next run.
  */
-export async function setup(project: TestProject): Promise<() => Promise<void>> {
+export const setup = tellingFailure(async (project: TestProject) => {
   await access(chromiumPath(), constants.X_OK).catch((cause: Error) => {
     throw new Error(
       `The suites on pages need Chromium at ${chromiumPath()}, or where CHROMIUM says: nothing was tested.`,
@@ -31,7 +32,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   return async () => {
     if (!kept) await rm(folder, { recursive: true });
   };
-}
+});
 
 async function learn(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true });

@@ -1,3 +1,5 @@
+import { tellingFailure } from "#test/support/telling-failure.ts";
+
 const addresses = [
   "ELASTICSEARCH_URL",
   // Another one, with security: the URL has the name and password of an administrator.
@@ -13,7 +15,7 @@ const addresses = [
 const programs = ["FILEBEAT", "K6", "JMETER", "OTELCOL", "PROMETHEUS", "PROMTOOL", "SCHEMATHESIS", "MODEL_CLIENTS"];
 
 /** Fails the suites on real servers before the first test if the servers are not named. */
-export function setup(): void {
+export const setup = tellingFailure(() => {
   const missing = [...addresses, ...programs].filter((name) => !process.env[name]);
   if (missing.length > 0) throw new Error(`The suites on real servers need ${missing.join(", ")}: nothing was tested.`);
-}
+});

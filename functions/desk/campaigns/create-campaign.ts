@@ -1,25 +1,12 @@
 import { armOf, fewestContacts, fewestUsers, leastShare } from "#churn/campaign/arm.ts";
 import type { Arm, Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import type { Candidate } from "#churn/campaign/candidate.ts";
 import type { Suppression } from "#churn/campaign/suppress.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { CampaignStore, StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
 import { describeSuppressed, freeToContact } from "./free-to-contact.ts";
 import { knownNames } from "./known-from-actions.ts";
-
-/** A user whom a campaign may take, with what is known of them. What is not known is undefined. */
-export interface Candidate {
-  readonly userId: string;
-  /** Of leaving, 0 … 1. */
-  readonly probability: number;
-  /** What the user was worth in a churn window, on average lately. */
-  readonly value: number | undefined;
-  /** Days since the last action, and since the first. */
-  readonly silence: number | undefined;
-  readonly tenure: number | undefined;
-  /** Days with an action in as long as features look back. */
-  readonly activeDays: number | undefined;
-}
 
 export interface CampaignPlan
   extends Pick<Campaign, "id" | "name" | "audience" | "controlShare" | "windowDays" | "costPerContact" | "incentive"> {
@@ -47,13 +34,13 @@ export interface CreatedCampaign {
 }
 
 /**
- * Freezes an audience: takes candidates in their order, leaves out who may not be contacted, and divides the others into
+ * Freezes an audience: takes candidates, who come in arrays, in their order, leaves out who may not be contacted, and divides the others into
  * arms. Throws CampaignExists, InvalidInput where no one is left or one arm would be empty, or UsersTaken where another
  * campaign that is created at the same time has taken some of them; then no campaign is kept.
  */
 export async function createCampaign(
   { restDays, top = Number.POSITIVE_INFINITY, mostContacts = Number.POSITIVE_INFINITY, ...plan }: CampaignPlan,
-  candidates: AsyncIterable<Candidate>,
+  candidates: AsyncIterable<readonly Candidate[]>,
   { campaigns, contacts, now }: CampaignServices,
 ): Promise<CreatedCampaign> {
   const at = now();

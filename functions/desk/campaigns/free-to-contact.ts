@@ -1,7 +1,6 @@
 import { type Suppression, suppressionOf } from "#churn/campaign/suppress.ts";
 import type { CampaignAssignment, CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
-import { inChunks } from "#stores/in-chunks.ts";
 
 export interface SuppressionServices {
   readonly campaigns: Pick<CampaignStore, "assignmentsOf">;
@@ -16,17 +15,17 @@ export interface Rest {
 }
 
 /**
- * Streams those of `users` who may be contacted, in their order, in arrays of at most `chunkSize`; counts the others in
- * `suppressed`. Who was in the treatment of a campaign counts as contacted when it was frozen, whether or not the contact
+ * Streams those of `users`, who come in arrays, who may be contacted, in their order; counts the others in `suppressed`. The stores are
+ * asked about an array at a time. Who was in the treatment of a campaign counts as contacted when it was frozen, whether or not the contact
  * was reported: its list was there to be contacted from then on.
  */
 export async function* freeToContact<User extends { readonly userId: string }>(
-  users: AsyncIterable<User>,
+  users: AsyncIterable<readonly User[]>,
   { restDays, at }: Rest,
   { campaigns, contacts }: SuppressionServices,
   suppressed: Map<Suppression, number>,
 ): AsyncGenerator<User[]> {
-  for await (const chunk of inChunks(users, chunkSize)) {
+  for await (const chunk of users) {
     const ids = chunk.map(({ userId }) => userId);
     const states = await contacts.statesOf(ids, at - restDays * 86_400_000);
     const assignments = await campaigns.assignmentsOf(ids);
@@ -59,6 +58,3 @@ function lastTreatedAt(assignments: readonly CampaignAssignment[]): number | und
 function latest(times: readonly (number | undefined)[]): number | undefined {
   return times.reduce((a, b) => (a === undefined || (b !== undefined && b > a) ? b : a), undefined);
 }
-
-/** Users asked about at a time. */
-const chunkSize = 20_000;

@@ -1,3 +1,5 @@
+import { orderOf } from "../order-of.ts";
+
 /** What is known of one user whom it may pay to contact. */
 export interface Prospect {
   /** Probability of churn, 0 … 1. */
@@ -57,8 +59,8 @@ export function howManyToContact(prospects: Iterable<Prospect>, economics: Econo
   const { saveRate, capacity = Number.POSITIVE_INFINITY } = economics;
   // The gain is linear in the save rate: kept * s - paid.
   const { kept, paid, probabilities, values } = columnsOf(prospects, economics);
-  const gains = kept.map((amount, i) => saveRate.value * amount - (paid[i] ?? 0));
-  const order = Uint32Array.from(gains, (_, i) => i).sort((a, b) => (gains[b] ?? 0) - (gains[a] ?? 0) || a - b);
+  const losses = kept.map((amount, i) => (paid[i] ?? 0) - saveRate.value * amount);
+  const order = orderOf(losses);
 
   const every = Math.max(1, Math.ceil(order.length / 100));
   const curve: ProfitPoint[] = [];

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { Candidate } from "#churn/campaign/candidate.ts";
 import { parseDay } from "#churn/day.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { noMeasures } from "#churn/list/measures.ts";
 import { oddUserIds } from "#test/support/odd-user-ids.ts";
 import {
+  candidatesAtOnce,
   type FormerLists,
   type ToldThrough,
   type UserFilter,
@@ -52,6 +54,7 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
         moved: noMoves,
       });
       expect(await all(list.stream({}, "user_id"))).toEqual([]);
+      expect(await all(list.candidates({}))).toEqual([]);
       expect(await list.get(["ann"])).toEqual(new Map());
       expect(await list.get([])).toEqual(new Map());
       expect(await list.erase(["ann"])).toBe(0);
@@ -90,16 +93,21 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
       expect(await chosen({})).toEqual(["ann", "ben"]);
     });
 
-    it("goes on with a stream of the list as it was, while the next list takes its place", async () => {
+    it("goes on with a stream and with candidates of the list as it was, while the next list takes its place", async () => {
       const users = Array.from({ length: 11_000 }, (_, n) => here(`user-${String(n).padStart(5, "0")}`, n / 20_000));
       await write(users);
       const stream = list.stream({}, "probability")[Symbol.asyncIterator]();
+      const candidates = list.candidates({})[Symbol.asyncIterator]();
       const first = await stream.next();
+      const firstOnes: readonly Candidate[] = (await candidates.next()).value;
       expect((await list.get(users.map(({ userId }) => userId))).size).toBe(11_000);
       await write([here("ann", 0.5)], 2_000);
       let seen = first.done ? 0 : 1;
       for (let next = await stream.next(); !next.done; next = await stream.next()) seen += 1;
       expect(seen).toBe(11_000);
+      const others = (await all({ [Symbol.asyncIterator]: () => candidates })).flat();
+      expect(firstOnes).toHaveLength(candidatesAtOnce);
+      expect(new Set([...firstOnes, ...others].map(({ userId }) => userId)).size).toBe(11_000);
       expect(await chosen({})).toEqual(["ann"]);
     });
 
@@ -177,6 +185,23 @@ export function describeUserList(name: string, open: () => Promise<OpenUserList>
         "ben",
         "cy",
       ]);
+    });
+
+    it("has as candidates who fits a filter and has a probability, with what is known of each", async () => {
+      const ann = { value: 10, silence: 1, tenure: 100, activeDays: 7 };
+      await write([here("ann", 0.6, ann), here("ben", 0.7, { value: 30 }), here("cy", 0.2), lapsed("dan")]);
+      const found = async (filter: UserFilter) =>
+        (await all(list.candidates(filter))).flat().toSorted((a, b) => (a.userId < b.userId ? -1 : 1));
+      const unknown = { value: undefined, silence: undefined, tenure: undefined, activeDays: undefined };
+      const [first, second, third] = [
+        { userId: "ann", probability: 0.6, ...ann },
+        { userId: "ben", probability: 0.7, ...unknown, value: 30 },
+        { userId: "cy", probability: 0.2, ...unknown },
+      ];
+      expect(await found({})).toEqual([first, second, third]);
+      expect(await found({ state: "at_risk" })).toEqual([first, second]);
+      expect(await found({ state: "here", maxValue: 20 })).toEqual([first]);
+      expect(await found({ state: "lapsed" })).toEqual([]);
     });
 
     it("counts every state, and what is at risk", async () => {

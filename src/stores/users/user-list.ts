@@ -1,3 +1,4 @@
+import type { Candidate } from "#churn/campaign/candidate.ts";
 import type { Day } from "#churn/day.ts";
 import type { ListedUser, ListMove, ListState } from "#churn/list/listed-user.ts";
 
@@ -30,6 +31,12 @@ export interface UserList {
   /** Streams all users that a filter chooses, from one state of the list. */
   stream(filter: UserFilter, order: UserOrder): AsyncIterable<ListedUser>;
 
+  /**
+   * Those of the users that a filter chooses who have a probability, with as much as campaigns are planned by: in arrays of up to
+   * `candidatesAtOnce`, in any order, from one state of the list. Takes a small part of the time of `stream`.
+   */
+  candidates(filter: UserFilter): AsyncIterable<readonly Candidate[]>;
+
   /** How many users a filter chooses in each state, whatever state or move it names. */
   totals(filter: UserFilter): Promise<ListTotals>;
 
@@ -41,6 +48,9 @@ export interface UserList {
 
   close(): Promise<void>;
 }
+
+/** As many as a search of Elasticsearch returns. */
+export const candidatesAtOnce = 10_000;
 
 /** What is to be known of former lists when one is written. */
 export interface FormerLists {

@@ -13,20 +13,29 @@ export interface Member extends ListedUser {
  * or the order needs the value of users, and it is not known of any who is here.
  */
 export async function* selectAudience(
-  { state, ...bounds }: AudienceFilter,
+  filter: AudienceFilter,
   sort: Ranking,
   users: Pick<UserList, "page" | "stream">,
 ): AsyncGenerator<Member> {
-  const filter: UserFilter = { ...bounds, state: state === "at-risk" ? "at_risk" : state };
   let isFirst = true;
-  for await (const user of users.stream(filter, orders[sort])) {
+  for await (const user of users.stream(inList(filter), orders[sort])) {
     // Whose value is not known comes last.
     if (isFirst && sort === "value-at-risk" && user.value === undefined) throw unknownValue();
     isFirst = false;
     if (user.probability !== undefined) yield { ...user, probability: user.probability };
   }
+  if (isFirst) await requireKnownValue(filter, users);
+}
+
+/** The users of an audience in the list of all users. */
+export function inList({ state, ...bounds }: AudienceFilter): UserFilter {
+  return { ...bounds, state: state === "at-risk" ? "at_risk" : state };
+}
+
+/** Throws InvalidInput if a filter that chooses no one needs the value of users, and it is not known of any who is here. */
+export async function requireKnownValue(filter: AudienceFilter, users: Pick<UserList, "page">): Promise<void> {
   const needsValue = filter.minValue !== undefined || filter.maxValue !== undefined;
-  if (isFirst && needsValue && !(await isValueKnown(users))) throw unknownValue();
+  if (needsValue && !(await isValueKnown(users))) throw unknownValue();
 }
 
 const orders: Readonly<Record<Ranking, UserOrder>> = { probability: "probability", "value-at-risk": "value_at_risk" };

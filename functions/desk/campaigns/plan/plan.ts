@@ -4,13 +4,13 @@ import { InvalidInput } from "#churn/failure.ts";
 import type { UserList } from "#stores/users/user-list.ts";
 import type { AudienceFilter, Ranking } from "../audience/audience-filter.ts";
 import { describeSuppressed, freeToContact, type Rest, type SuppressionServices } from "../free-to-contact.ts";
-import { candidates, prospectOf, type Worth } from "./candidates.ts";
+import { candidates, prospectOf, unordered, type Worth } from "./candidates.ts";
 
 export interface PlanRequest extends Rest {
   readonly filter: AudienceFilter;
   readonly economics: Economics;
   readonly worth: Worth;
-  /** Reckons with the first `top` of this order only. */
+  /** Reckons with the first `top` of this order only; with all by default. */
   readonly order?: Ranking | undefined;
   readonly top?: number | undefined;
 }
@@ -28,12 +28,13 @@ export interface Plan extends HowMany {
  */
 export async function planOf(
   { filter, economics, worth, order = "probability", top = Number.POSITIVE_INFINITY, ...rest }: PlanRequest,
-  { users, ...services }: SuppressionServices & { readonly users: Pick<UserList, "page" | "stream"> },
+  { users, ...services }: SuppressionServices & { readonly users: Pick<UserList, "page" | "stream" | "candidates"> },
 ): Promise<Plan> {
   const prospects: Prospect[] = [];
   const suppressed = new Map<Suppression, number>();
   let hasValue = worth.each !== undefined;
-  for await (const free of freeToContact(candidates(filter, order, users), rest, services, suppressed)) {
+  const all = Number.isFinite(top) ? candidates(filter, order, users) : unordered(filter, users);
+  for await (const free of freeToContact(all, rest, services, suppressed)) {
     for (const candidate of free.slice(0, top - prospects.length)) {
       hasValue ||= candidate.value !== undefined && candidate.value !== 0;
       prospects.push(prospectOf(candidate, worth));

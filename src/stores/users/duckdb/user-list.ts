@@ -1,6 +1,7 @@
 import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import type { Candidate } from "#churn/campaign/candidate.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
@@ -9,6 +10,7 @@ import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { cursorAfter, type Place, placeAt } from "../cursor.ts";
 import type { FormerLists, ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
+import { candidateColumns, readCandidates } from "./candidate-rows.ts";
 import { conditionOf, keyIn, moves, sortedBy, states } from "./filter.ts";
 import { putRows } from "./put.ts";
 import { rewriteSorted } from "./rewrite-sorted.ts";
@@ -74,6 +76,14 @@ export class DuckDbUserList implements UserList {
     return this.#database.stream("read the list of users", (connection, unreadable) =>
       usersAfter(connection, { filter, order, after: undefined, pageSize }, unreadable),
     );
+  }
+
+  candidates(filter: UserFilter): AsyncIterable<readonly Candidate[]> {
+    const { where, parameters } = conditionOf(filter, "user_id");
+    const sql = `SELECT ${candidateColumns} FROM listed_users WHERE ${where} AND probability IS NOT NULL`;
+    return this.#database.stream("read the list of users", async function* (connection, unreadable) {
+      yield* readCandidates(await connection.stream(sql, ...parameters), unreadable);
+    });
   }
 
   async totals(filter: UserFilter): Promise<ListTotals> {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
+import type { Candidate } from "#churn/campaign/candidate.ts";
 import { formatDay } from "#churn/day.ts";
 import { jsonText } from "#churn/json-text.ts";
 import { type FormerScore, scoresInLine } from "#churn/list/former-scores.ts";
@@ -179,6 +180,30 @@ export const formerSource = documentSchema.transform(
     writtenAt: document.lapse.written,
   }),
 );
+
+/** What is read of a candidate. */
+export const candidateFields = [
+  "user.id",
+  ...["probability", "value", "silence", "tenure", "active_days"].map((name) => `lapse.${name}`),
+];
+
+export const candidateSource = z
+  .object({
+    user: documentSchema.shape.user,
+    lapse: documentSchema.shape.lapse
+      .pick({ value: true, silence: true, tenure: true, active_days: true })
+      .extend({ probability: z.number() }),
+  })
+  .transform(
+    ({ user, lapse: { active_days, ...numbers } }): Candidate => ({
+      userId: user.id,
+      probability: numbers.probability,
+      value: numbers.value,
+      silence: numbers.silence,
+      tenure: numbers.tenure,
+      activeDays: active_days,
+    }),
+  );
 
 /** Of each snapshot and probability, in JSON: a text costs who does not read it next to nothing. */
 const scoresText = jsonText(

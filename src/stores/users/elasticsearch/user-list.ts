@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Candidate } from "#churn/campaign/candidate.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
@@ -12,8 +13,24 @@ import { userDocumentId } from "../../connections/elasticsearch/user-document-id
 import { StoreUnavailable } from "../../failures.ts";
 import { Lazy } from "../../lazy.ts";
 import { cursorAfter, placeAt } from "../cursor.ts";
-import type { FormerLists, ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
-import { formerSource, userOperation, userSource, userWithFormerScores } from "./documents.ts";
+import {
+  candidatesAtOnce,
+  type FormerLists,
+  type ListTotals,
+  type UserFilter,
+  type UserList,
+  type UserOrder,
+  type UserPage,
+  type UserQuery,
+} from "../user-list.ts";
+import {
+  candidateFields,
+  candidateSource,
+  formerSource,
+  userOperation,
+  userSource,
+  userWithFormerScores,
+} from "./documents.ts";
 import { makeUserIndex, userIndex } from "./indices.ts";
 import { moves, queryOf, searchAfter, sortOf, states } from "./query.ts";
 
@@ -109,6 +126,18 @@ export class ElasticsearchUserList implements UserList {
       pageSize: 2_000,
     });
     for await (const page of pages) yield* page;
+  }
+
+  candidates(filter: UserFilter): AsyncIterable<readonly Candidate[]> {
+    return search(this.#elasticsearch, "read the list of users", {
+      index: this.#index,
+      query: { bool: { filter: [queryOf(filter), { exists: { field: "lapse.probability" } }] } },
+      sort: ["_shard_doc"],
+      fields: candidateFields,
+      schema: candidateSource,
+      mayLeaveOut: "few",
+      pageSize: candidatesAtOnce,
+    });
   }
 
   async totals(filter: UserFilter): Promise<ListTotals> {
