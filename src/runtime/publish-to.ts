@@ -11,7 +11,7 @@ export interface BrokerSettings {
   readonly BROKER_TOKEN_FILE?: string | undefined;
 }
 
-/** Sends events to the Broker; undefined where none is set. What it returns throws EventNotTaken, or InvalidInput for a token that cannot be read. */
+/** Sends events to the Broker; undefined where none is set. What it returns throws EventNotTaken, also for a token that cannot be read. */
 export function publishTo({
   BROKER_URL: broker,
   BROKER_TOKEN_FILE: tokenFile,
