@@ -1,3 +1,4 @@
+import { eventFields } from "#runtime/event-fields.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { campaignAudience, type digest, type userRiskChanged } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
@@ -45,7 +46,7 @@ export const handle: EventHandler<Told, WebhookServices> = async (
     signal: AbortSignal.timeout(timeoutMilliseconds),
   });
   if (status < 200 || status > 299) throw refusal(status);
-  logger.info({ "event.id": event.id, "event.action": event.type, ...fields }, `The webhook took ${event.type}.`);
+  logger.info({ ...eventFields(event), ...fields }, `The webhook took ${event.type}.`);
   return undefined;
 };
 
