@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isStagingUnfinished } from "../backup/staged-folder.ts";
+import { dataNames } from "../data-folder.ts";
 import { StoreUnavailable } from "../failures.ts";
 import { Lazy } from "../lazy.ts";
 import type { StoreOptions } from "../store-options.ts";
@@ -94,5 +95,5 @@ export class Connections {
 
 /** The file of the embedded database. */
 export function databaseIn(dataDir: string): string {
-  return join(dataDir, "lapse.duckdb");
+  return join(dataDir, dataNames.database);
 }
