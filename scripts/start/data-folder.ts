@@ -50,9 +50,10 @@ async function requireDatabase(dataDir: string, { sources }: SavedSettings): Pro
     `${join(dataDir, dataNames.settings)} tells of the actions of ${sources.join(", ")}, but their database ${path} is missing. Restore it from a backup; or give the log again (--log FILE); or remove ${dataNames.settings} to begin anew.`,
   );
 }
-/** Who may send requests, and who did what, does not depend on the log. */
+/** Who may send requests, who did what, and what was chosen for logs in Elasticsearch, does not depend on the log. */
 const staying = new Set<string>([
   dataNames.aside,
+  dataNames.servers,
   socketFolderName,
   dataNames.audit,
   dataNames.keys,
