@@ -4,7 +4,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { finishStaging } from "#stores/backup/staged-folder.ts";
 import { databaseIn } from "#stores/connections/connections.ts";
 import { dataNames } from "#stores/data-folder.ts";
-import { removeAbandoned } from "#stores/models/directory/durable-files.ts";
+import { removeAbandoned } from "#stores/durable-files.ts";
 import { socketFolderName } from "../call/socket-path.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
 

@@ -4,7 +4,7 @@ import * as z from "zod";
 import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { dataNames } from "#stores/data-folder.ts";
-import { replaceFile } from "#stores/models/directory/durable-files.ts";
+import { replaceFile } from "#stores/durable-files.ts";
 
 /** What a data folder remembers from one start to the next. */
 const savedSchema = z.object({

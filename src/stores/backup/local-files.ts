@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { dataNames } from "../data-folder.ts";
-import { isErrorCode } from "../models/directory/durable-files.ts";
+import { absent } from "../durable-files.ts";
 import type { BackupTarget } from "./backup-place.ts";
 
 /**
@@ -66,9 +66,4 @@ async function filesIn(folder: string): Promise<string[]> {
 /** Without an entry that is being added. */
 function wholeLines(content: Buffer): Buffer {
   return content.subarray(0, content.lastIndexOf("\n") + 1);
-}
-
-function absent(error: unknown): undefined {
-  if (isErrorCode(error, "ENOENT")) return undefined;
-  throw error;
 }
