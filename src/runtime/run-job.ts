@@ -45,6 +45,6 @@ export async function runJob<Stores>(definition: FunctionDefinition<Stores>, con
     // Also of work that failed: nothing else would tell.
     await push?.flush();
     await tracer?.close();
+    await stores.close();
   }
-  await stores.close();
 }

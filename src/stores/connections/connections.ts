@@ -57,9 +57,13 @@ export class Connections {
     await (await this.#duckDb.made())?.verify();
   }
 
+  /** Closes them all, also where one cannot be closed, of which it then tells. */
   async close(): Promise<void> {
-    await (await this.#elasticsearch.made())?.close();
-    await (await this.#duckDb.made())?.close();
+    try {
+      await (await this.#elasticsearch.made())?.close();
+    } finally {
+      await (await this.#duckDb.made())?.close();
+    }
   }
 
   async #connectElasticsearch(): Promise<Elasticsearch> {

@@ -25,12 +25,11 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
   const query = inBuckets(range);
   const unreadable = new UnreadableRows();
   // In the order of the months: a user's days must be merged in ascending order.
-  const cursors: Cursor<StoredMonth>[] = [];
+  const cursors = months.map(
+    (month) => new Cursor(storedUserMonths(elasticsearch, month, { query, pageSize, mayLeaveOut: "few" })),
+  );
   try {
-    const opened = months.map(async (month, i) => {
-      cursors[i] = await Cursor.open(storedUserMonths(elasticsearch, month, { query, pageSize, mayLeaveOut: "few" }));
-    });
-    await Promise.all(opened);
+    await Promise.all(cursors.map((cursor) => cursor.open()));
     for (let user = leastUser(cursors); user !== undefined; user = leastUser(cursors)) {
       const days: UserDay[] = [];
       let isSound = true;
