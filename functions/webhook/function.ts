@@ -59,7 +59,10 @@ async function post(url: string, request: Omit<RequestInit, "method">): Promise<
   return response.status;
 }
 
-/** As brokers have it: a status of 408, 409, 425, 429 or of 500 and above may be another one later. */
+/**
+ * A status of 408, 409, 425, 429 or of 500 and above may be another one later. That is what brokers try again (`isRetried`), with 425 and
+ * without 404, by which a receiver says that the address is wrong.
+ */
 function refusal(status: number): ReceiverUnavailable | MessageRefused {
   const isTemporary = status >= 500 || [408, 409, 425, 429].includes(status);
   const message = `The webhook's receiver answered ${status}.`;
