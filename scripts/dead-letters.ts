@@ -2,7 +2,6 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { describeLetter, summarizeLetter } from "#functions/desk/operations/letter-words.ts";
 import { loadConfig } from "#runtime/config.ts";
-import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { Act, Recorder } from "#stores/audit/recorder.ts";
 import type { DeadLetters, KeptDeadLetter } from "#stores/dead-letters/dead-letters.ts";
@@ -13,13 +12,12 @@ import { replay } from "./dead-letters/replay.ts";
 import { selectLetters } from "./dead-letters/select.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
-import { brokerUrl } from "./terminal/broker-url.ts";
+import { brokerUrl, brokerUrlSettings } from "./terminal/broker-url.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = withStoreRules(
   z.object({
-    PORT: serverSettings.PORT,
-    BROKER_URL: z.url().optional(),
+    ...brokerUrlSettings,
     ...brokerKeySettings,
     ...actorSetting,
     ...storeSettings,

@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
@@ -11,6 +10,7 @@ import type { Call } from "./call/call.ts";
 import { describeErasure } from "./erase/describe.ts";
 import { eraseForGood } from "./erase/erase-for-good.ts";
 import { isEmpty } from "./erase/erase-users.ts";
+import { asStored, readIds } from "./erase/read-ids.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
@@ -41,7 +41,8 @@ const optionsSchema = z.object({
 
 async function run(options: unknown, call: Call): Promise<void> {
   const { user, users: file, reason } = parseOptions(optionsSchema, options);
-  const users = [...new Set([...user, ...(file === undefined ? [] : await idsIn(await call.inputPath(file)))])];
+  const inFile = file === undefined ? [] : await readIds(await call.inputPath(file));
+  const users = [...new Set([...user.map(asStored), ...inFile])].filter((id) => id !== "");
   if (users.length === 0) throw new WrongUse("error: name at least one user, with --user or --users");
 
   const config = parseConfig(settings, call.environment);
@@ -70,11 +71,4 @@ async function run(options: unknown, call: Call): Promise<void> {
   } finally {
     await opened.close();
   }
-}
-
-async function idsIn(file: string): Promise<string[]> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
-    throw new InvalidInput(`Cannot read ${file}.`, { cause });
-  });
-  return text.split(/\r?\n/).filter((line) => line !== "");
 }

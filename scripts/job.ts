@@ -6,14 +6,12 @@ import { loadConfig } from "#runtime/config.ts";
 import { pings } from "#runtime/event-kinds.ts";
 import { toBinary } from "#runtime/events.ts";
 import { postEvent } from "#runtime/post-event.ts";
-import { serverSettings } from "#runtime/settings.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
-import { brokerUrl } from "./terminal/broker-url.ts";
+import { brokerUrl, brokerUrlSettings } from "./terminal/broker-url.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 
 const settings = z.object({
-  PORT: serverSettings.PORT,
-  BROKER_URL: z.url({ error: "must be the URL of the Broker." }).optional(),
+  ...brokerUrlSettings,
   ...brokerKeySettings,
 });
 

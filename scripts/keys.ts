@@ -2,7 +2,6 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import type { Command } from "commander";
 import * as z from "zod";
-import { keysFileName, usesFileName } from "#local/access.ts";
 import { roles } from "#runtime/access/access.ts";
 import { accessSettings } from "#runtime/access/access-settings.ts";
 import { readKeyFile } from "#runtime/access/key-file.ts";
@@ -10,6 +9,7 @@ import { readKeyUses } from "#runtime/access/key-uses.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { Act } from "#stores/audit/recorder.ts";
+import { dataNames } from "#stores/data-folder.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { actorSetting, recordAct } from "./audit/record-act.ts";
 import { systemUser } from "./call/own-call.ts";
@@ -89,7 +89,7 @@ async function list(): Promise<void> {
   const config = loadConfig(settings);
   const all = (await readKeyFile(fileOf(config))) ?? [];
   console.log(
-    describeKeys(all, await readKeyUses(join(config.DATA_DIR, usesFileName)), Date.now(), calledAs(process.env)),
+    describeKeys(all, await readKeyUses(join(config.DATA_DIR, dataNames.keyUses)), Date.now(), calledAs(process.env)),
   );
 }
 
@@ -113,7 +113,7 @@ async function secret(options: unknown): Promise<void> {
 type Config = z.infer<typeof settings>;
 
 function fileOf({ KEYS_FILE, DATA_DIR }: Config): string {
-  return KEYS_FILE ?? join(DATA_DIR, keysFileName);
+  return KEYS_FILE ?? join(DATA_DIR, dataNames.keys);
 }
 
 async function record(act: Act, config: Config): Promise<void> {

@@ -4,7 +4,6 @@ import * as z from "zod";
 import { type Mover, promote, reasonSchema, rollBack } from "#functions/desk/model/move-champion.ts";
 import { loadConfig, parseConfig } from "#runtime/config.ts";
 import { costSettings, costsOf } from "#runtime/cost-settings.ts";
-import { serverSettings } from "#runtime/settings.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { CorruptModel } from "#stores/models/failures.ts";
 import { lostChampion } from "#stores/models/former.ts";
@@ -19,14 +18,13 @@ import { describeHistory } from "./models/history.ts";
 import { describeVersions } from "./models/list.ts";
 import { actorOf } from "./terminal/actor.ts";
 import { brokerKey, brokerKeySettings } from "./terminal/api-key.ts";
-import { brokerUrl } from "./terminal/broker-url.ts";
+import { brokerUrl, brokerUrlSettings } from "./terminal/broker-url.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 
 const settings = withStoreRules(
   z.object({
-    PORT: serverSettings.PORT,
-    BROKER_URL: z.url().optional(),
+    ...brokerUrlSettings,
     ...brokerKeySettings,
     ...actorSetting,
     ...storeSettings,

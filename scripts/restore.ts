@@ -3,6 +3,7 @@ import * as z from "zod";
 import { parseConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { isInBucket } from "#stores/backup/open-place.ts";
+import { dataNames } from "#stores/data-folder.ts";
 import { StoreConnections } from "#stores/store-connections.ts";
 import { actorSetting, recordAct } from "./audit/record-act.ts";
 import { describeContents } from "./backup/describe.ts";
@@ -37,13 +38,13 @@ async function run(from: string, options: unknown, call: Call): Promise<void> {
     // Logs that were set aside, and a running lapse, are none of what is restored.
     const { takenAt, contents, files } = await stores.restore(isInBucket(from) ? from : call.pathOf(from), {
       replace,
-      kept: ["aside", "servers", socketFolderName],
+      kept: [dataNames.aside, dataNames.servers, socketFolderName],
     });
     const act = { action: "backup.restored", target: from, details: { takenAt } };
     await recordAct(await stores.audit(), act, actorOf(config, call.user));
     call.print(`Restored what was there at ${takenAt}:`);
     call.print(describeContents(contents));
-    if (files.some(({ name }) => name === "keys.json"))
+    if (files.some(({ name }) => name === dataNames.keys))
       call.warn(`API keys that were revoked since then are valid again: see ${calledAs(call.environment)} keys list.`);
     call.warn("Users who were erased since then are there again: erase them once more.");
   } finally {

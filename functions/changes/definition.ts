@@ -1,10 +1,9 @@
 import * as z from "zod";
 import { InvalidInput } from "#churn/failure.ts";
-import { brokerTokenSetting } from "#runtime/broker-token.ts";
 import { risksTold, usersScored } from "#runtime/event-kinds.ts";
 import { eventFunction } from "#runtime/function-definition.ts";
 import { eventFunctionSettings } from "#runtime/function-settings.ts";
-import { publishTo } from "#runtime/publish-to.ts";
+import { brokerSettings, publishTo } from "#runtime/publish-to.ts";
 import { recordedRuns } from "#runtime/recorded-runs.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
 import type { StoreOpener } from "#stores/store-opener.ts";
@@ -13,8 +12,7 @@ import { handle } from "./function.ts";
 const changesSettings = {
   ...eventFunctionSettings,
   /** Where the events of users are sent: a function may answer with one event only. */
-  BROKER_URL: z.url().optional(),
-  ...brokerTokenSetting,
+  ...brokerSettings,
 };
 
 /** Tells of each user whose risk has changed by a new list, and then what there is to know of the day. */

@@ -3,11 +3,10 @@ import * as z from "zod";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
 import { missingPage } from "#pages/missing-page.ts";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
-import { brokerTokenSetting } from "#runtime/broker-token.ts";
 import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
-import { publishTo } from "#runtime/publish-to.ts";
+import { brokerSettings, publishTo } from "#runtime/publish-to.ts";
 import { nextRuns as nextRunsOf, scheduleSettings } from "#runtime/schedules.ts";
 import { intakeSettings } from "#runtime/settings.ts";
 import { withStoreRules } from "#runtime/store-settings.ts";
@@ -25,8 +24,7 @@ const deskSettings = {
   ...httpFunctionSettings,
   ...intakeSettings,
   /** Where the desk sends what follows from a promotion, and dead letters again. */
-  BROKER_URL: z.url().optional(),
-  ...brokerTokenSetting,
+  ...brokerSettings,
   ...costSettings,
   ...scheduleSettings,
   ...webhookUrlSetting,

@@ -1,3 +1,4 @@
+import { eventFields } from "#runtime/event-fields.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { type FeaturesPing, featuresSlice, rollUpSlice } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -79,7 +80,7 @@ async function extract(
 async function write(run: Run, slice: number, services: FeaturesServices, { event, fields }: From) {
   const skipped = new SkippedUsers("features", services.skipping);
   const reply = await writeSlice(run, slice, services, skipped);
-  skipped.tell({ "event.id": event.id, ...fields });
+  skipped.tell({ ...eventFields(event), ...fields });
   return reply;
 }
 
@@ -96,7 +97,7 @@ async function send(
 
 function overtaken({ event, fields }: From, { logger }: FeaturesServices): undefined {
   logger.info(
-    { "event.id": event.id, ...fields },
+    { ...eventFields(event), ...fields },
     "Nothing is computed for this event: the log is empty, or a newer run has begun.",
   );
   return undefined;

@@ -2,6 +2,7 @@ import { InvalidInput } from "#churn/failure.ts";
 import { formatCounted } from "#pages/format.ts";
 import { correlationFields } from "#runtime/correlation.ts";
 import { retryAfter } from "#runtime/error-response.ts";
+import { eventFields } from "#runtime/event-fields.ts";
 import { actionEvent } from "#runtime/event-kinds.ts";
 import { eventMode, readEvent } from "#runtime/event-request.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -46,13 +47,13 @@ export const handleEvent: EventHandler<LapseEvent, IngestServices> = async (even
 
 async function ingestOne(event: LapseEvent, services: IngestServices, fields: LogFields): Promise<void> {
   const { created, contradicting } = await storeOne(event, services);
-  const { id, type, subject } = event;
+  const { subject } = event;
   const before =
     contradicting === 0
       ? " that was stored before"
       : " with the id of a stored one and other content, which it left out";
   services.logger?.info(
-    { "event.id": id, "event.action": type, ...(subject !== undefined && { "user.id": subject }), ...fields },
+    { ...eventFields(event), ...(subject !== undefined && { "user.id": subject }), ...fields },
     `ingest took an action${created === 0 ? before : ""}.`,
   );
 }

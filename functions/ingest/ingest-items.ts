@@ -63,22 +63,15 @@ const chunkSize = 20_000;
 export async function ingestItems(items: Iterable<unknown>, services: IngestServices): Promise<IngestReport> {
   const now = services.now();
   const oldest = services.oldest?.();
-  const report = {
-    created: 0,
-    duplicates: 0,
-    contradicting: 0,
-    contradictions: [] as number[],
-    unavailable: 0,
-    rejected: 0,
-    valuesLeftOut: 0,
-    rejections: [] as Rejection[],
-  };
+  const report = { created: 0, duplicates: 0, contradicting: 0, unavailable: 0, rejected: 0, valuesLeftOut: 0 };
+  const contradictions: number[] = [];
+  const rejections: Rejection[] = [];
   let unavailableReason: string | undefined;
   const reject = (index: number, { field, error }: Fault, event?: EventItem) => {
     report.rejected += 1;
     services.metrics?.rejected(field ?? "item", 1);
-    if (report.rejections.length < listed)
-      report.rejections.push({ index, field: event === undefined ? field : event.nameOf(field), error });
+    if (rejections.length < listed)
+      rejections.push({ index, field: event === undefined ? field : event.nameOf(field), error });
   };
   const store = async (chunk: Chunk) => {
     if (chunk.actions.length === 0) return;
@@ -105,7 +98,7 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
         report.duplicates += 1;
         if (outcome.differs !== true) break;
         report.contradicting += 1;
-        if (report.contradictions.length < listed) report.contradictions.push(index);
+        if (contradictions.length < listed) contradictions.push(index);
         break;
       case "unavailable":
         report.unavailable += 1;
@@ -155,8 +148,8 @@ export async function ingestItems(items: Iterable<unknown>, services: IngestServ
   services.metrics?.stored("duplicate", duplicates - contradicting);
   services.metrics?.stored("contradicting", contradicting);
   services.metrics?.stored("unavailable", unavailable);
-  const rejections = report.rejections.sort((a, b) => a.index - b.index);
-  const contradictions = report.contradictions.sort((a, b) => a - b);
+  rejections.sort((a, b) => a.index - b.index);
+  contradictions.sort((a, b) => a - b);
   return { ...report, unavailableReason, rejections, contradictions, accepted: created + duplicates };
 }
 

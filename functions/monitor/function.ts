@@ -1,3 +1,4 @@
+import { eventFields } from "#runtime/event-fields.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { NotYet } from "#runtime/failures.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
@@ -41,7 +42,7 @@ export interface MonitorServices extends JudgeServices, RecordServices {
 export const handle: EventHandler<LapseEvent, MonitorServices> = async (event, services, fields) => {
   const skipped = new SkippedUsers("monitor", services.skipping);
   await watchModels(services, skipped);
-  skipped.tell({ "event.id": event.id, ...fields });
+  skipped.tell({ ...eventFields(event), ...fields });
   await judgeLists(services);
   services.promises.compared(await services.ledger.nights());
   services.backups.due((await lastBackup(services)).dueAt);

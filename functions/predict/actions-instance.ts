@@ -3,14 +3,15 @@ import type { Action } from "#churn/action.ts";
 import { type Day, dayOf, formatDay, parseDay } from "#churn/day.ts";
 import { readFlag } from "#churn/intake/flag.ts";
 import { mostValue, readNumber } from "#churn/intake/number.ts";
-import { faultOfNoTime, faultOfTime, readTime } from "#churn/intake/read-time.ts";
 import { readText, textFaults, textLimits } from "#churn/intake/text.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { vectorsOf } from "#churn/model/vectors-of.ts";
 import { standingAt } from "#churn/population.ts";
 import { faultText } from "#runtime/fault-text.ts";
 import { parseInstant } from "#runtime/instant.ts";
+import { readMoment } from "#runtime/read-moment.ts";
 import { historyOf } from "./history-of.ts";
+import { mostActions } from "./limits.ts";
 import { onceFor } from "./once-for.ts";
 
 /** What actions come to: a vector, since when their user has lapsed, or what is wrong with them. */
@@ -59,10 +60,8 @@ function readAction(item: unknown, now: number): Action | string {
   const { data } = parsed;
   const action = readText(data.action, textLimits.action);
   if ("fault" in action) return `.action ${action.fault}`;
-  const time =
-    (typeof data.timestamp === "string" ? parseInstant(data.timestamp) : undefined) ?? readTime(data.timestamp);
-  const fault = time === undefined ? faultOfNoTime(data.timestamp) : faultOfTime(time, now);
-  if (time === undefined || fault !== undefined) return `.timestamp ${fault}`;
+  const time = readMoment(data.timestamp, now);
+  if (typeof time === "string") return `.timestamp ${time}`;
   const eventId = readText(data.event_id, textLimits.event_id);
   if ("fault" in eventId && eventId.fault !== textFaults.absent) return `.event_id ${eventId.fault}`;
   const passive = readFlag(data.passive);
@@ -91,7 +90,7 @@ const snapshot = z.string().transform((text, context): Day => {
 });
 
 const schema = z.object({
-  actions: z.array(z.unknown()).min(1).max(10_000),
+  actions: z.array(z.unknown()).min(1).max(mostActions),
   at: snapshot.optional(),
 });
 

@@ -10,7 +10,8 @@ export type InferInput =
   | { readonly kind: "rows"; readonly rows: readonly Float64Array[] }
   | { readonly kind: "users"; readonly userIds: readonly string[] };
 
-const outputName = z.enum(["probability", "risk", "state", "lapsed_since"]);
+/** The tensors of a response. */
+export const outputName = z.enum(["probability", "risk", "state", "lapsed_since"]);
 export type OutputName = z.infer<typeof outputName>;
 
 export interface InferRequest {

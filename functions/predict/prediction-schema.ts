@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { risks } from "#churn/score.ts";
 
 // What predictions are, for readers; prediction.ts and explanation.ts make them, and tests hold them to these schemas.
 
@@ -15,7 +16,7 @@ const here = {
   ...user,
   state: z.literal("here"),
   probability: z.number().min(0).max(1).describe("Calibrated probability of churn."),
-  risk: z.enum(["low", "medium", "high"]),
+  risk: z.enum(risks),
   ...version,
 };
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { outputName } from "./infer-request.ts";
 
 // What V2 responses are, for readers; model-metadata.ts and infer.ts make them, and tests hold them to these schemas.
 
@@ -24,7 +25,7 @@ export const inferResponseSchema = z.object({
   id: z.string().optional(),
   outputs: z.array(
     z.object({
-      name: z.enum(["probability", "risk", "state", "lapsed_since"]),
+      name: outputName,
       shape,
       datatype: z.enum(["BYTES", "FP64"]),
       data: z.array(z.union([z.number(), z.string()])),

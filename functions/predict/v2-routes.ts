@@ -2,6 +2,7 @@ import * as z from "zod";
 import { NotFound } from "#churn/failure.ts";
 import { json } from "#runtime/http.ts";
 import { getRoute, jsonRoute, noParameters, type Route } from "#runtime/route.ts";
+import { isVersion } from "#stores/models/version-files.ts";
 import lapse from "../../package.json" with { type: "json" };
 import { inferJson } from "./binary-tensors.ts";
 import { infer } from "./infer.ts";
@@ -106,6 +107,6 @@ export function v2Routes(services: PredictServices): readonly Route[] {
 
 /** The version in the path, if it has one. What cannot be a version's name never reaches the store. */
 function versionOf({ version }: z.infer<typeof versionParameters>): string | undefined {
-  if (version === undefined || /^[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}$/.test(version)) return version;
+  if (version === undefined || isVersion(version)) return version;
   throw new NotFound(`There is no version of model ${modelName} by the name in the path.`);
 }

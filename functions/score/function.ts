@@ -1,3 +1,4 @@
+import { eventFields } from "#runtime/event-fields.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { type featuresUpdated, type modelPromoted, scoreSlice as scoreSliceKind } from "#runtime/event-kinds.ts";
 import type { LapseEvent } from "#runtime/events.ts";
@@ -26,7 +27,7 @@ export const handle: EventHandler<Asking | Slice, ScoreServices> = async (event,
     const run = await services.runs.newest("score");
     if (run?.id === id && slice < run.slices) return score(run, slice, event, services, fields);
     services.logger.info(
-      { "event.id": event.id, ...fields },
+      { ...eventFields(event), ...fields },
       "Nobody is scored for this event: a newer run has begun.",
     );
     return undefined;
@@ -48,6 +49,6 @@ function isSlice(event: Asking | Slice): event is Slice {
 async function score(run: Run, slice: number, event: LapseEvent, services: ScoreServices, fields: LogFields) {
   const skipped = new SkippedUsers("score", services.skipping);
   const reply = await scoreSlice(run, slice, services, fields, skipped);
-  skipped.tell({ "event.id": event.id, ...fields });
+  skipped.tell({ ...eventFields(event), ...fields });
   return reply;
 }

@@ -3,6 +3,7 @@ import { slicesFor } from "#churn/buckets.ts";
 import type { Day } from "#churn/day.ts";
 import { type RiskRule, riskBases } from "#churn/risk-rule.ts";
 import { shortHash } from "#churn/short-hash.ts";
+import { eventFields } from "#runtime/event-fields.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { LogFields } from "#runtime/logging.ts";
 import { isUnderWay } from "#stores/runs/progress.ts";
@@ -66,7 +67,7 @@ export async function planScore(
   if (champion === undefined || set === undefined) return undefined;
   if (replacing !== undefined && isUnderWay(replacing, now())) {
     logger.info(
-      { "event.id": event.id, ...fields },
+      { ...eventFields(event), ...fields },
       "Features are being replaced: users are scored when that is done.",
     );
     return undefined;
@@ -74,7 +75,7 @@ export async function planScore(
   const isAbandoned = replacing !== undefined && replacing.lastSlice === undefined;
   if (isAbandoned)
     logger.warn(
-      { "event.id": event.id, ...fields },
+      { ...eventFields(event), ...fields },
       "The last run of features has not ended, and has made no progress for long: users are scored by the features that they have. Replay its dead letters, or run features again.",
     );
   const sets = isAbandoned && latest !== undefined && latest.id !== set.id ? [set, latest] : [set];

@@ -21,6 +21,15 @@ describe("the version of an event", () => {
     expect(versionOf({ ...event, source: "/elsewhere" })).not.toBe(versionOf(event));
   });
 
+  it.each(["2024-03-01 03:15:00,25+0100", "2024-03-01T03:15:00.250+01:00"])(
+    "is had from every time that an event may have: %s",
+    (time) => expect(versionOf({ ...event, time })).toBe(versionOf(event)),
+  );
+
+  it("counts a leap second as the second before it", () => {
+    expect(versionOf({ ...event, time: "2016-12-31T23:59:60Z" })).toMatch(/^20161231T235959Z-/);
+  });
+
   it.each([undefined, "yesterday"])("cannot be had from the time %s", (time) => {
     expect(() => versionOf({ ...event, time })).toThrow(InvalidInput);
   });

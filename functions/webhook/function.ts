@@ -1,3 +1,4 @@
+import { eventFields } from "#runtime/event-fields.ts";
 import type { EventOf } from "#runtime/event-kind.ts";
 import { campaignAudience, type digest, type userRiskChanged } from "#runtime/event-kinds.ts";
 import type { EventHandler } from "#runtime/function-definition.ts";
@@ -45,7 +46,7 @@ export const handle: EventHandler<Told, WebhookServices> = async (
     signal: AbortSignal.timeout(timeoutMilliseconds),
   });
   if (status < 200 || status > 299) throw refusal(status);
-  logger.info({ "event.id": event.id, "event.action": event.type, ...fields }, `The webhook took ${event.type}.`);
+  logger.info({ ...eventFields(event), ...fields }, `The webhook took ${event.type}.`);
   return undefined;
 };
 
@@ -58,7 +59,10 @@ async function post(url: string, request: Omit<RequestInit, "method">): Promise<
   return response.status;
 }
 
-/** As brokers have it: a status of 408, 409, 425, 429 or of 500 and above may be another one later. */
+/**
+ * A status of 408, 409, 425, 429 or of 500 and above may be another one later. That is what brokers try again (`isRetried`), with 425 and
+ * without 404, by which a receiver says that the address is wrong.
+ */
 function refusal(status: number): ReceiverUnavailable | MessageRefused {
   const isTemporary = status >= 500 || [408, 409, 425, 429].includes(status);
   const message = `The webhook's receiver answered ${status}.`;

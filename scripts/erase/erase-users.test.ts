@@ -101,3 +101,10 @@ it.each([
   expect(isOf(event, new Set(["ann"]))).toBe(true);
   expect(isOf(event, new Set(["eve"]))).toBe(false);
 });
+
+it("knows that an event tells of a user whose id has blanks around it, as it came", () => {
+  const users = new Set(["ann"]);
+  expect(isOf({ subject: " ann" }, users)).toBe(true);
+  expect(isOf({ data: { user_id: "ann\u00a0" } }, users)).toBe(true);
+  expect(isOf({ data: { users: [{ user_id: "\tann" }] } }, users)).toBe(true);
+});

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import type { LapseEvent } from "#runtime/events.ts";
 import type { Stores } from "#stores/open-stores.ts";
+import { asStored } from "./read-ids.ts";
 
 /** How much of each kind was deleted. */
 export interface Erasure {
@@ -66,10 +67,10 @@ export function sumOf(a: Erasure, b: Erasure): Erasure {
 
 /** Whether an event is about one of these users: the subject of an action's event is its user, and a body may name one or a list of them. */
 export function isOf({ subject, data }: Pick<LapseEvent, "subject" | "data">, users: ReadonlySet<string>): boolean {
-  if (subject !== undefined && users.has(subject)) return true;
+  if (subject !== undefined && users.has(asStored(subject))) return true;
   const isNamed = (one: unknown) => {
     const named = namedUser.safeParse(one);
-    return named.success && users.has(String(named.data.user_id));
+    return named.success && users.has(asStored(String(named.data.user_id)));
   };
   // The list of a campaign, and those whom a digest names.
   const lists = listsOfUsers.safeParse(data).data ?? {};

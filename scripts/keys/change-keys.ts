@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure, InvalidInput } from "#churn/failure.ts";
 import { type KeyRecord, readKeyFile } from "#runtime/access/key-file.ts";
-import { syncDirectory } from "#stores/models/directory/durable-files.ts";
+import { syncDirectory } from "#stores/durable-files.ts";
 
 /** Another command is changing the file. */
 export class KeysLocked extends Failure {

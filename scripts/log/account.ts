@@ -1,4 +1,5 @@
 import { formatCounted } from "#pages/format.ts";
+import { oneLine } from "#pages/one-line.ts";
 
 /** Lines that share a fate, with the first few of them. */
 export interface Examples {
@@ -85,16 +86,17 @@ export function describeRejected({ rejected, unreadValues }: Pick<Account, "reje
   return groups
     .flatMap(({ reason, count, first }) => [
       `  ${number(count)} ${count === 1 ? "line" : "lines"}: ${reason}`,
-      ...first.map(({ place, text }) => `    ${place}: ${shorten(text)}`),
+      ...first.map(({ place, text }) => `    ${place}: ${shown(text)}`),
     ])
     .join("\n");
 }
 
-function shorten(text: string): string {
-  const line = text.replace(/[\p{Cc}]/gu, (character) =>
+/** A line as it is shown: with what a terminal would not show in sight, as it may be what is wrong. */
+function shown(text: string): string {
+  const visible = text.replace(/\p{Cc}/gu, (character) =>
     character === "\t" ? "\\t" : character === "\n" ? "\\n" : "·",
   );
-  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+  return oneLine(visible, 120);
 }
 
 function sum(numbers: readonly number[]): number {

@@ -1,6 +1,7 @@
 import { formatDay } from "#churn/day.ts";
+import { risks } from "#churn/score.ts";
 import type { ComparedSegments } from "#churn/segments/compare-rows.ts";
-import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
+import { disagreements, movedOf, movesOf } from "#churn/segments/moves.ts";
 import type { ModelComparison } from "#functions/desk/model/compare/compare-models.ts";
 import { atRiskTable, qualityTable } from "#functions/desk/model/compare/comparison-tables.ts";
 import { atRiskInWords } from "#pages/at-risk-in-words.ts";

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { prepareDataFolder } from "./data-folder.ts";
-import { synthetic, writeSettings } from "./settings.ts";
+import { serverLogFolder } from "./server-log.ts";
+import { readSettings, synthetic, writeSettings } from "./settings.ts";
 
 let folder: string;
 const now = Date.UTC(2026, 0, 5, 10, 30);
@@ -59,6 +60,17 @@ describe("prepareDataFolder", () => {
       "lapse.duckdb",
       "settings.json",
     ]);
+  });
+
+  it("leaves what does not depend on the log where it is", async () => {
+    await writeSettings(folder, { sources: [synthetic] });
+    const server = await serverLogFolder(folder, { url: "http://search:9200", prefix: "lapse" });
+    const ofServer = { sources: ["club.csv"] };
+    await writeSettings(server, ofServer);
+    for (const name of ["audit.ndjson", "keys.json", "key-uses.json"]) await writeFile(join(folder, name), "{}");
+    await prepareDataFolder(folder, ["shop.csv"], false, now);
+    expect((await readdir(folder)).sort()).toEqual(["aside", "audit.ndjson", "key-uses.json", "keys.json", "servers"]);
+    expect(await readSettings(server)).toEqual(ofServer);
   });
 
   it("says what to do with settings that it cannot read", async () => {

@@ -1,10 +1,10 @@
 import { mkdir, readdir, rename, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
-import { keysFileName, usesFileName } from "#local/access.ts";
 import { finishStaging } from "#stores/backup/staged-folder.ts";
 import { databaseIn } from "#stores/connections/connections.ts";
-import { removeAbandoned } from "#stores/models/directory/durable-files.ts";
+import { dataNames } from "#stores/data-folder.ts";
+import { removeAbandoned } from "#stores/durable-files.ts";
 import { socketFolderName } from "../call/socket-path.ts";
 import { readSettings, type SavedSettings, synthetic } from "./settings.ts";
 
@@ -47,14 +47,21 @@ async function requireDatabase(dataDir: string, { sources }: SavedSettings): Pro
   );
   if (isThere) return;
   throw new InvalidInput(
-    `${join(dataDir, "settings.json")} tells of the actions of ${sources.join(", ")}, but their database ${path} is missing. Restore it from a backup; or give the log again (--log FILE); or remove settings.json to begin anew.`,
+    `${join(dataDir, dataNames.settings)} tells of the actions of ${sources.join(", ")}, but their database ${path} is missing. Restore it from a backup; or give the log again (--log FILE); or remove ${dataNames.settings} to begin anew.`,
   );
 }
-/** Who may send requests, and who did what, does not depend on the log. */
-const staying = new Set(["aside", socketFolderName, "audit.ndjson", keysFileName, usesFileName]);
+/** Who may send requests, who did what, and what was chosen for logs in Elasticsearch, does not depend on the log. */
+const staying = new Set<string>([
+  dataNames.aside,
+  dataNames.servers,
+  socketFolderName,
+  dataNames.audit,
+  dataNames.keys,
+  dataNames.keyUses,
+]);
 
 async function moveAside(dataDir: string, name: string): Promise<string> {
-  const target = join(dataDir, "aside", name);
+  const target = join(dataDir, dataNames.aside, name);
   await mkdir(target, { recursive: true });
   for (const entry of await readdir(dataDir)) {
     if (!staying.has(entry)) await rename(join(dataDir, entry), join(target, entry));

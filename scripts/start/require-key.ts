@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
-import { keysFileName } from "#local/access.ts";
 import type { AccessSettings } from "#runtime/access/access-settings.ts";
 import { readKeyFile } from "#runtime/access/key-file.ts";
+import { dataNames } from "#stores/data-folder.ts";
 import { isValid } from "../keys/key-changes.ts";
 
 /**
@@ -16,7 +16,7 @@ export async function requireKey(
   lapse: string,
 ): Promise<void> {
   if (OIDC_ISSUER !== undefined) return;
-  const keys = (await readKeyFile(KEYS_FILE ?? join(dataDir, keysFileName))) ?? [];
+  const keys = (await readKeyFile(KEYS_FILE ?? join(dataDir, dataNames.keys))) ?? [];
   if (keys.some((key) => isValid(key, now))) return;
   throw new InvalidInput(
     `Other machines could send actions and read users. Make a key first: ${lapse} keys create --name NAME --role send,predict,read,operate`,

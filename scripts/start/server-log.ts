@@ -2,12 +2,13 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
+import { dataNames } from "#stores/data-folder.ts";
 import { others, readSettings, type SavedSettings, synthetic, writeSettings } from "./settings.ts";
 
 /** Where the settings of a log in Elasticsearch are kept, apart from those of the log in `dataDir` itself. */
 export async function serverLogFolder(dataDir: string, server: { url: string; prefix: string }): Promise<string> {
   const name = `${new URL(server.url).host}-${server.prefix}`.replace(/[^a-z0-9.-]+/gi, "-");
-  const folder = join(dataDir, "servers", name);
+  const folder = join(dataDir, dataNames.servers, name);
   await mkdir(folder, { recursive: true });
   return folder;
 }

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
-import { replaceFile } from "#stores/models/directory/durable-files.ts";
+import { dataNames } from "#stores/data-folder.ts";
+import { replaceFile } from "#stores/durable-files.ts";
 
 /** What a data folder remembers from one start to the next. */
 const savedSchema = z.object({
@@ -30,7 +31,7 @@ export const others = "others";
 
 /** The settings of a data folder; undefined before its first start. Throws InvalidInput when they cannot be read. */
 export async function readSettings(dataDir: string): Promise<SavedSettings | undefined> {
-  const path = join(dataDir, "settings.json");
+  const path = join(dataDir, dataNames.settings);
   const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw new InvalidInput(`Cannot read ${path}: ${error.message}`, { cause: error });
@@ -47,12 +48,12 @@ export async function readSettings(dataDir: string): Promise<SavedSettings | und
 }
 
 export async function writeSettings(dataDir: string, settings: SavedSettings): Promise<void> {
-  await replaceFile(join(dataDir, "settings.json"), `${JSON.stringify(settings, null, 2)}\n`);
+  await replaceFile(join(dataDir, dataNames.settings), `${JSON.stringify(settings, null, 2)}\n`);
 }
 
 /** Puts the settings back as they were: `saved` is undefined for a folder that had none. */
 export async function restoreSettings(dataDir: string, saved: SavedSettings | undefined): Promise<void> {
-  if (saved === undefined) await rm(join(dataDir, "settings.json"), { force: true });
+  if (saved === undefined) await rm(join(dataDir, dataNames.settings), { force: true });
   else await writeSettings(dataDir, saved);
 }
 

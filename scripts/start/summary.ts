@@ -6,6 +6,7 @@ import type { Score } from "#churn/score.ts";
 import { nextSteps, stepsOf } from "#local/next-steps.ts";
 import { formatCount, formatCounted } from "#pages/format.ts";
 import { headline } from "#pages/headline.ts";
+import { oneLine } from "#pages/one-line.ts";
 import type { Stores } from "#stores/open-stores.ts";
 import { textTable } from "../terminal/text-table.ts";
 
@@ -71,13 +72,9 @@ async function usersInWords({ features }: Pick<SummaryOptions["stores"], "featur
 /** The users with their probability of leaving and the main reason in words. */
 function usersTable(scores: readonly Score[]): string {
   const rows = scores.map(({ userId, probability, reasons }) => [
-    `  ${shorten(userId)}`,
+    `  ${oneLine(userId, 40)}`,
     `${Math.round(100 * probability)} %`,
     reasons[0]?.sentence ?? "nothing in particular",
   ]);
   return textTable(["  user", "risk", "because"], rows, ["left", "right", "left"]);
-}
-
-function shorten(userId: string): string {
-  return userId.length > 40 ? `${userId.slice(0, 39)}…` : userId;
 }

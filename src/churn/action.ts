@@ -37,7 +37,7 @@ export function actionDigest(action: Action): string {
 
 /**
  * What the identity is the hash of. NUL stands in no field that was checked, and the length keeps apart what an id
- * with a NUL in it would run together. Files have the same text made by DuckDB: scripts/log/sql/identity-sql.ts.
+ * with a NUL in it would run together. Files have the same text made by DuckDB: scripts/log/load/stage.ts.
  */
 function identityText({ userId, action, time, value, eventId, source }: Action): string {
   if (eventId !== undefined) return `e\0${Buffer.byteLength(source ?? "")}\0${source ?? ""}\0${eventId}`;

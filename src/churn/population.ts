@@ -6,7 +6,8 @@ import type { UserDay, UserHistory } from "./user-history.ts";
 /** Where a user stands at a snapshot: still here, or lapsed since the start of a day. Only who is here can leave. */
 export type Standing = { readonly state: "here" } | { readonly state: "lapsed"; readonly since: Day };
 
-export type UserState = Standing["state"];
+export const userStates = ["here", "lapsed"] as const satisfies readonly Standing["state"][];
+export type UserState = (typeof userStates)[number];
 
 /** Where the user stands at the start of day `at`; undefined for one who was never seen before it. */
 export function standingAt({ days }: UserHistory, at: Day, churn: ChurnDefinition): Standing | undefined {

@@ -1,5 +1,7 @@
+import { risks } from "./score.ts";
+
 /** What a user was on a list. */
-export const risksThen = ["low", "medium", "high", "lapsed"] as const;
+export const risksThen = [...risks, "lapsed"] as const;
 export type RiskThen = (typeof risksThen)[number];
 
 /** How a user's risk has changed: from now on at risk, no more at risk, or lost. */

@@ -1,6 +1,7 @@
 import type { Day } from "./day.ts";
 
-export type Risk = "low" | "medium" | "high";
+export const risks = ["low", "medium", "high"] as const;
+export type Risk = (typeof risks)[number];
 
 /** One driver of one prediction. */
 export interface Reason {

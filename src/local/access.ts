@@ -5,6 +5,7 @@ import { type Gate, inTurn } from "#runtime/access/gate.ts";
 import { machineGate } from "#runtime/access/machine-gate.ts";
 import { type AccessSurroundings, openAccess } from "#runtime/access/open-access.ts";
 import type { Route } from "#runtime/route.ts";
+import { dataNames } from "#stores/data-folder.ts";
 
 export interface LocalAccessOptions {
   readonly settings: AccessSettings;
@@ -27,10 +28,6 @@ export interface LocalAccess {
   close(): Promise<void>;
 }
 
-/** Names of the files in the data folder. */
-export const keysFileName = "keys.json";
-export const usesFileName = "key-uses.json";
-
 /**
  * Who may send requests to one process: on a port of this machine alone everyone on it, until there is a file of keys or an
  * issuer of tokens.
@@ -39,14 +36,14 @@ export async function localAccess(
   { settings, dataDir, hosts, isReachable, secret }: LocalAccessOptions,
   surroundings: AccessSurroundings,
 ): Promise<LocalAccess> {
-  const keysFile = settings.KEYS_FILE ?? join(dataDir, keysFileName);
+  const keysFile = settings.KEYS_FILE ?? join(dataDir, dataNames.keys);
   const isAlwaysOn = isReachable || settings.KEYS_FILE !== undefined || settings.OIDC_ISSUER !== undefined;
   const access = await openAccess(
     settings,
     {
       keysFile,
       isAlwaysOn,
-      usesFile: join(dataDir, usesFileName),
+      usesFile: join(dataDir, dataNames.keyUses),
       isBehindProxy: false,
       people: { make: deskPeople, secret },
     },

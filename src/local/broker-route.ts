@@ -1,11 +1,10 @@
-import type { Correlation } from "#runtime/correlation.ts";
 import { readEvent } from "#runtime/event-request.ts";
+import { anyEventLimit } from "#runtime/event-route.ts";
 import { cloudEventSchema } from "#runtime/event-schema.ts";
-import type { LapseEvent } from "#runtime/events.ts";
 import { empty } from "#runtime/http.ts";
 import type { Route } from "#runtime/route.ts";
 import { noBody } from "#runtime/route-description.ts";
-import { traceExtensions } from "#runtime/trace.ts";
+import { partOf } from "#runtime/tracing/running-span.ts";
 import type { Broker } from "./broker.ts";
 
 /**
@@ -24,15 +23,10 @@ export function brokerRoute(broker: Pick<Broker, "publish">): Route {
       body: { "application/cloudevents+json": cloudEventSchema },
       responses: { 202: noBody("Accepted, whether or not a Trigger matches.") },
     },
-    bodyLimit: 16 * 1024 * 1024,
+    bodyLimit: anyEventLimit,
     handle: async (request) => {
-      broker.publish(traced(readEvent(request), request.correlation));
+      broker.publish(partOf(readEvent(request), request.correlation?.span));
       return empty(202);
     },
   };
-}
-
-function traced(event: LapseEvent, correlation: Correlation | undefined): LapseEvent {
-  if (correlation === undefined || event.extensions?.traceparent !== undefined) return event;
-  return { ...event, extensions: { ...event.extensions, ...traceExtensions(correlation.span) } };
 }

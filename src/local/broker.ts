@@ -1,8 +1,9 @@
 import { Failure } from "#churn/failure.ts";
 import { errorResponse, isRetried } from "#runtime/error-response.ts";
+import { eventFields } from "#runtime/event-fields.ts";
 import type { LapseEvent } from "#runtime/events.ts";
 import { Lane } from "#runtime/lane.ts";
-import { type Logger, traceFields } from "#runtime/logging.ts";
+import type { Logger } from "#runtime/logging.ts";
 import { parseTraceparent, traceExtensions } from "#runtime/trace.ts";
 import { inSpan } from "#runtime/tracing/in-span.ts";
 import type { Tracer } from "#runtime/tracing/tracer.ts";
@@ -149,7 +150,7 @@ export class Broker {
   #accept(event: LapseEvent, hops: number, spare: number): void {
     const { routes, capacity, logger } = this.#options;
     const takers = routes.filter((route) => matches(route.filter, event));
-    if (takers.length === 0) logger.debug(fieldsOf(event), "No Trigger takes this event.");
+    if (takers.length === 0) logger.debug(eventFields(event), "No Trigger takes this event.");
     if (this.#live.size - spare + takers.length > capacity) {
       throw new BrokerFull(`The broker is full: ${capacity} deliveries are waiting or under way.`);
     }
@@ -221,7 +222,7 @@ export class Broker {
     if (hops < maximumHops) {
       this.#accept(reply, hops + 1, 1);
     } else {
-      const fields = { ...fieldsOf(reply), "lapse.trigger": route.name };
+      const fields = { ...eventFields(reply), "lapse.trigger": route.name };
       this.#options.logger.error(fields, "Dropped a reply that goes round in circles.");
     }
   }
@@ -242,7 +243,7 @@ export class Broker {
     this.#live.set(parcel, cancel);
     if (this.#settledWaiters.length > 0) this.#tellSettled();
     this.#options.logger.warn(
-      { ...fieldsOf(event), "lapse.trigger": route.name, error },
+      { ...eventFields(event), "lapse.trigger": route.name, error },
       `${to.name} failed (${status}); retry ${retriesMade + 1} of ${route.delivery.retries} in ${wait / 1000} s.`,
     );
   }
@@ -250,7 +251,7 @@ export class Broker {
   /** The end of a parcel that was not delivered: to the dead letter sink, or lost if it failed even there. */
   #giveUp(parcel: Parcel, error: unknown): void {
     const { event, route, to, dead, hops } = parcel;
-    const fields = { ...fieldsOf(event), "lapse.trigger": route.name, error };
+    const fields = { ...eventFields(event), "lapse.trigger": route.name, error };
     const sink = dead ? undefined : route.deadLetterSink;
     if (sink === undefined) {
       this.#options.logger.error(fields, `${to.name} did not take an event, which is lost.`);
@@ -286,8 +287,3 @@ export class Broker {
 
 /** Stands for "queued or running": there is no wait to cancel. */
 function notWaiting(): void {}
-
-function fieldsOf({ id, source, type, extensions }: LapseEvent): Record<string, unknown> {
-  const trace = traceFields(extensions?.traceparent);
-  return { "event.id": id, "event.provider": source, "event.action": type, ...trace };
-}

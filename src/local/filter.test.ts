@@ -46,6 +46,26 @@ describe("the attributes of a Trigger's filter", () => {
     expect(takes({ specversion: "1.0", datacontenttype: "application/json" })).toBe(true);
   });
 
+  it.each([
+    [{ bytes: Buffer.from("a"), datacontenttype: "text/plain" }, "text/plain"],
+    [{ data: 1, datacontenttype: "application/vnd.shop+json" }, "application/vnd.shop+json"],
+    [{ bytes: Buffer.from("1.0") }, "application/json"],
+  ])("know the content type of data of any kind: %j", (payload, datacontenttype) => {
+    const { data: _, ...bare } = event;
+    expect(matches({ attributes: { datacontenttype }, expressions: [] }, { ...bare, ...payload })).toBe(true);
+    expect(matches({ attributes: { datacontenttype: "image/png" }, expressions: [] }, { ...bare, ...payload })).toBe(
+      false,
+    );
+  });
+
+  it("know no content type without data, and a schema where there is one", () => {
+    const { data: _, ...bare } = event;
+    expect(matches({ attributes: { datacontenttype: "" }, expressions: [] }, bare)).toBe(false);
+    const dataschema = "https://shop.example/schema";
+    expect(matches({ attributes: { dataschema }, expressions: [] }, { ...event, dataschema })).toBe(true);
+    expect(takes({ dataschema: "" })).toBe(false);
+  });
+
   it("compare numbers as text", () => {
     expect(takes({ attempt: "3" })).toBe(true);
   });

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { LapseEvent } from "#runtime/events.ts";
+import { attributesOf, type LapseEvent } from "#runtime/events.ts";
 
 /** Attribute names and the values that they must have. */
 const attributes = z.record(z.string().min(1), z.string().min(1));
@@ -34,49 +34,37 @@ export interface TriggerFilter {
 
 /** Whether a Trigger with this filter takes the event, as Knative's broker decides it. */
 export function matches(filter: TriggerFilter, event: LapseEvent): boolean {
-  if (filter.expressions.length > 0) return filter.expressions.every((expression) => holds(expression, event));
+  const given = attributesOf(event);
+  if (filter.expressions.length > 0) return filter.expressions.every((expression) => holds(expression, given));
   return Object.entries(filter.attributes).every(([name, wanted]) => {
-    const value = attribute(event, name);
+    const value = textOf(given, name);
     return wanted === "" ? value !== undefined && value !== "" : value === wanted;
   });
 }
 
-function holds(expression: FilterExpression, event: LapseEvent): boolean {
-  if ("exact" in expression) return every(expression.exact, event, (value, wanted) => value === wanted);
-  if ("prefix" in expression) return every(expression.prefix, event, (value, wanted) => value.startsWith(wanted));
-  if ("suffix" in expression) return every(expression.suffix, event, (value, wanted) => value.endsWith(wanted));
-  if ("all" in expression) return expression.all.every((inner) => holds(inner, event));
-  if ("any" in expression) return expression.any.some((inner) => holds(inner, event));
-  return !holds(expression.not, event);
+type Attributes = ReturnType<typeof attributesOf>;
+
+function holds(expression: FilterExpression, given: Attributes): boolean {
+  if ("exact" in expression) return every(expression.exact, given, (value, wanted) => value === wanted);
+  if ("prefix" in expression) return every(expression.prefix, given, (value, wanted) => value.startsWith(wanted));
+  if ("suffix" in expression) return every(expression.suffix, given, (value, wanted) => value.endsWith(wanted));
+  if ("all" in expression) return expression.all.every((inner) => holds(inner, given));
+  if ("any" in expression) return expression.any.some((inner) => holds(inner, given));
+  return !holds(expression.not, given);
 }
 
 function every(
   wanted: Record<string, string>,
-  event: LapseEvent,
+  given: Attributes,
   test: (value: string, wanted: string) => boolean,
 ): boolean {
   return Object.entries(wanted).every(([name, text]) => {
-    const value = attribute(event, name);
+    const value = textOf(given, name);
     return value !== undefined && test(value, text);
   });
 }
 
-/** A context attribute as text; extensions by their own name. */
-function attribute(event: LapseEvent, name: string): string | undefined {
-  switch (name) {
-    case "specversion":
-      return "1.0";
-    case "datacontenttype":
-      return event.data === undefined ? undefined : "application/json";
-    case "id":
-    case "source":
-    case "type":
-    case "subject":
-    case "time":
-      return event[name];
-    default: {
-      const value = event.extensions?.[name];
-      return value === undefined ? undefined : String(value);
-    }
-  }
+/** An attribute as text; undefined if the event lacks it. */
+function textOf(given: Attributes, name: string): string | undefined {
+  return Object.hasOwn(given, name) ? String(given[name]) : undefined;
 }

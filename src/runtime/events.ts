@@ -47,7 +47,8 @@ function payloadOf({ data, bytes }: LapseEvent): Record<string, unknown> {
   return data === undefined ? {} : { data };
 }
 
-function attributesOf(event: LapseEvent): Record<string, unknown> {
+/** All that an event says beside its data, extensions included, by the names that it is sent under. Data without a content type is JSON. */
+export function attributesOf(event: LapseEvent): Readonly<Record<string, string | number | boolean>> {
   const { id, source, type, subject, time, datacontenttype, dataschema, data, bytes, extensions } = event;
   const hasData = data !== undefined || bytes !== undefined;
   const contentType = datacontenttype ?? (hasData ? "application/json" : undefined);

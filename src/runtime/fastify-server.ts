@@ -7,7 +7,7 @@ import { nothingThere, type Served, targetsOf } from "./targets.ts";
 
 /**
  * A Fastify server of all routes; drain `http` before it is closed. Fastify finds the route; the rest is the responder's, as on any other server. To have
- * Fastify read bodies and write responses as well would make a prediction cost a third more (docs/decisions/http.md).
+ * Fastify read bodies and write responses as well would make a prediction cost a third more (docs/decisions/one-responder.md).
  */
 export function fastifyServer(
   served: readonly Served[],

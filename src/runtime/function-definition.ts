@@ -1,6 +1,5 @@
 import type { Registry } from "prom-client";
 import type * as z from "zod";
-import { TooLittleToLearn } from "#churn/failure.ts";
 import type { MakePeopleAccess } from "./access/people.ts";
 import { type Environment, parseConfig } from "./config.ts";
 import type { DeadLetterKeeper } from "./dead-letters/keeper.ts";
@@ -13,6 +12,7 @@ import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
 import type { Route } from "./route.ts";
 import type { NextRun } from "./schedules.ts";
 import type { MissingPage } from "./targets.ts";
+import { isTooLittle } from "./too-little-to-learn.ts";
 
 /**
  * A function, defined once: what it is called, what it takes, and how it is made of its settings and stores. A pod is made
@@ -156,8 +156,7 @@ export function httpFunction<
               try {
                 return await handle(readAs(event, takes, name), services, fields);
               } catch (error) {
-                // See takingTooLittle.
-                if (!(error instanceof TooLittleToLearn)) await surroundings.deadLetters.failed(event, error, fields);
+                if (!isTooLittle(error)) await surroundings.deadLetters.failed(event, error, fields);
                 throw error;
               }
             },

@@ -1,4 +1,5 @@
 import { type Correlation, correlationFields } from "./correlation.ts";
+import { eventFields } from "./event-fields.ts";
 import { actionEvent } from "./event-kinds.ts";
 import type { LapseEvent } from "./events.ts";
 import { type LogFields, type Logger, traceFields } from "./logging.ts";
@@ -48,7 +49,7 @@ export function measured(
         const seconds = finished(answer, "success");
         if (answer !== undefined) span.note({ "lapse.event.following": answer.type });
         logger.info(
-          { "event.id": event.id, "event.action": event.type, ...userFields(event), ...fields },
+          { ...eventFields(event), ...userFields(event), ...fields },
           `${name} handled ${event.type} in ${seconds.toFixed(1)} s${answer === undefined ? "" : `: ${answer.type}`}.`,
         );
         return answer && { ...answer, extensions: { ...answer.extensions, ...traceExtensions(span.context) } };

@@ -1,21 +1,21 @@
-import { brokerToken } from "./broker-token.ts";
+import * as z from "zod";
+import { brokerToken, brokerTokenSetting } from "./broker-token.ts";
 import { type LapseEvent, toStructured } from "./events.ts";
 import { EventNotTaken } from "./failures.ts";
 import { postEvent } from "./post-event.ts";
 import { traced } from "./tracing/running-span.ts";
+import { webUrl } from "./web-url.ts";
 
-/** Where a function that sends events of its own finds the Broker, as settings. */
-export interface BrokerSettings {
-  readonly BROKER_URL?: string | undefined;
-  /** See `brokerTokenSetting`. */
-  readonly BROKER_TOKEN_FILE?: string | undefined;
-}
+/** Where a function that sends events of its own finds the Broker. */
+export const brokerSettings = { BROKER_URL: webUrl.optional(), ...brokerTokenSetting };
 
-/** Sends events to the Broker; undefined where none is set. What it returns throws EventNotTaken, or InvalidInput for a token that cannot be read. */
+const brokerSettingsSchema = z.object(brokerSettings);
+
+/** Sends events to the Broker; undefined where none is set. What it returns throws EventNotTaken, also for a token that cannot be read. */
 export function publishTo({
   BROKER_URL: broker,
   BROKER_TOKEN_FILE: tokenFile,
-}: BrokerSettings): ((event: LapseEvent) => Promise<void>) | undefined {
+}: z.infer<typeof brokerSettingsSchema>): ((event: LapseEvent) => Promise<void>) | undefined {
   if (broker === undefined) return undefined;
   return async (event) => {
     const key = await brokerToken(tokenFile);

@@ -9,6 +9,7 @@ import { measured } from "./measured.ts";
 import type { EventMetrics } from "./metrics/events.ts";
 import type { MetricsPush } from "./metrics/push.ts";
 import type { StoreErrorMetrics } from "./metrics/store-errors.ts";
+import { postEvent } from "./post-event.ts";
 import { takingTooLittle } from "./too-little-to-learn.ts";
 import type { Tracer } from "./tracing/tracer.ts";
 
@@ -28,9 +29,6 @@ export interface RunEventOptions {
   readonly tracer?: Tracer | undefined;
 }
 
-/** A broker only takes an event in, which is quick; in milliseconds. */
-const timeout = 10_000;
-
 /**
  * Handles one event to its end, for a process that is started for it. Throws InvalidInput for what is not an event,
  * EventNotTaken when the broker does not take what follows, and what the handler throws; all of it may be repeated.
@@ -42,14 +40,10 @@ export async function runEvent(options: RunEventOptions): Promise<void> {
   if (answer !== undefined) await send(answer, broker, await token?.());
 }
 
-async function send(event: LapseEvent, broker: string, token: string | undefined): Promise<void> {
+async function send(event: LapseEvent, broker: string, key: string | undefined): Promise<void> {
   const what = `Cannot send ${event.type} to ${broker}`;
-  const { headers, body: content } = toBinary(event);
-  const shown = token === undefined ? headers : { ...headers, authorization: `Bearer ${token}` };
-  const request = { method: "POST", headers: shown, body: content, signal: AbortSignal.timeout(timeout) };
-  const response = await fetch(broker, request).catch((cause: unknown) => {
+  const { ok, status, text } = await postEvent(toBinary(event), { broker, key }).catch((cause: unknown) => {
     throw new EventNotTaken(`${what}: no answer.`, { cause });
   });
-  const body = await response.text();
-  if (!response.ok) throw new EventNotTaken(`${what}: it answered ${response.status}. ${body.slice(0, 500)}`);
+  if (!ok) throw new EventNotTaken(`${what}: it answered ${status}. ${text.slice(0, 500)}`);
 }

@@ -8,12 +8,13 @@ import { deadLetterMetrics } from "./metrics/dead-letters.ts";
 import { eventMetrics } from "./metrics/events.ts";
 import { pushTo } from "./metrics/push.ts";
 import { runEvent } from "./run-event.ts";
+import { webUrl } from "./web-url.ts";
 
 const jobSettings = z.object({
   /** The folder where Knative's JobSink mounts the event. */
   K_EVENT_PATH: z.string().default("/etc/jobsink-event"),
   /** Takes the event that follows. */
-  BROKER_URL: z.url({ error: "must be the URL of the Broker." }),
+  BROKER_URL: webUrl,
   ...brokerTokenSetting,
 });
 
@@ -45,6 +46,6 @@ export async function runJob<Stores>(definition: FunctionDefinition<Stores>, con
     // Also of work that failed: nothing else would tell.
     await push?.flush();
     await tracer?.close();
+    await stores.close();
   }
-  await stores.close();
 }

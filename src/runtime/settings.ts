@@ -4,6 +4,7 @@ import { type ChurnSettings, faultOfActions } from "#churn/definition.ts";
 import { parsePassive } from "#churn/passive.ts";
 import type { Environment } from "./config.ts";
 import { traceSettings } from "./tracing/trace-settings.ts";
+import { webUrl } from "./web-url.ts";
 
 /** A whole number written in decimal digits. */
 export function wholeNumber(min: number, max: number) {
@@ -51,9 +52,7 @@ export const deadLetterSettings = {
 /** For functions that scale to zero, which no Prometheus would find running. */
 export const pushSettings = {
   /** The Pushgateway that takes their metrics after each event; without it they are only there to be scraped. */
-  PUSHGATEWAY_URL: z
-    .url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." })
-    .optional(),
+  PUSHGATEWAY_URL: webUrl.optional(),
 };
 
 /** The churn definition; the length of the log decides on OBSERVE_DAYS unless it is set. Take `withChurnRules` for a schema that has it. */

@@ -56,6 +56,6 @@ export class SkippedUsers {
       userId,
     }));
     if (this.#skipping !== undefined)
-      warnOfEach(this.#skipping.logger, warnings, { "event.action": "skip", ...fields }, this.#reason);
+      warnOfEach(this.#skipping.logger, warnings, { ...fields, "event.action": "skip" }, this.#reason);
   }
 }

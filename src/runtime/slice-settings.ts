@@ -1,8 +1,7 @@
 import * as z from "zod";
 import { isSliceCount } from "#churn/buckets.ts";
-import { brokerTokenSetting } from "./broker-token.ts";
 import type { Surroundings } from "./function-definition.ts";
-import { publishTo } from "./publish-to.ts";
+import { brokerSettings, publishTo } from "./publish-to.ts";
 
 /** Of functions that cut their work into slices. */
 export const sliceSettings = {
@@ -14,8 +13,7 @@ export const sliceSettings = {
     .refine(isSliceCount, "must be 1, 2, 4, 8, 16, 32, 64, 128 or 256.")
     .optional(),
   /** The Broker, which hands slices out; without it a run is one slice. */
-  BROKER_URL: z.url().optional(),
-  ...brokerTokenSetting,
+  ...brokerSettings,
 };
 
 const sliceSettingsSchema = z.object(sliceSettings);

@@ -3,13 +3,12 @@ import { wholeNumber } from "./settings.ts";
 import { storeSpans } from "./tracing/store-spans.ts";
 import type { Tracer } from "./tracing/tracer.ts";
 import type { Unreadable } from "./unreadable-log.ts";
+import { webUrl } from "./web-url.ts";
 
 /** Without a server: where the embedded stores keep their files. */
 const dataSettings = {
   DATA_DIR: z.string().default(".lapse"),
 };
-
-const webUrl = z.url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." });
 
 /** Actions, features, scores and dead letters are in Elasticsearch if ELASTICSEARCH_URL is set. */
 const elasticsearchSettings = {

@@ -1,7 +1,7 @@
-import * as z from "zod";
+import { webUrl } from "./web-url.ts";
 
 /** Of the function that sends, and of the desk, which offers to send lists only where someone receives them. */
 export const webhookUrlSetting = {
   /** Receives each user whose risk has changed, the digest of the day and lists of campaigns; without it, nothing is sent. */
-  WEBHOOK_URL: z.url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." }).optional(),
+  WEBHOOK_URL: webUrl.optional(),
 };

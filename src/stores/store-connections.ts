@@ -109,10 +109,11 @@ export class StoreConnections implements StoreOpener {
     return (await import("./backup/restore.ts")).restore(this.#connections, source, options);
   }
 
-  /** Closes every store that was opened, and then their connections. */
+  /** Closes every store that was opened, and then their connections; also those beside one that cannot be closed. */
   async close(): Promise<void> {
-    await Promise.all(this.#opened.map((store) => store.close()));
+    const closed = await Promise.allSettled(this.#opened.map((store) => store.close()));
     await this.#connections.close();
+    for (const one of closed) if (one.status === "rejected") throw one.reason;
   }
 
   async #open<Store extends object>(thing: Kept<Store>): Promise<Store> {

@@ -3,6 +3,7 @@ import type { Audit } from "./audit/audit.ts";
 import type { CampaignStore } from "./campaigns/campaign-store.ts";
 import type { Connections } from "./connections/connections.ts";
 import type { ContactStore } from "./contacts/contact-store.ts";
+import { dataNames } from "./data-folder.ts";
 import type { DeadLetters } from "./dead-letters/dead-letters.ts";
 import type { FeatureStore } from "./features/feature-store.ts";
 import type { Ledger } from "./ledger/ledger.ts";
@@ -85,7 +86,7 @@ export const storeTable = {
     embedded: {
       system: "files",
       open: async (on) =>
-        (await import("./models/directory/model-store.ts")).DirectoryModelStore.open(on.folder("models"), {
+        (await import("./models/directory/model-store.ts")).DirectoryModelStore.open(on.folder(dataNames.models), {
           now: on.now,
         }),
     },
@@ -168,7 +169,7 @@ export const storeTable = {
       system: "files",
       async open(on) {
         const { DirectoryDeadLetters } = await import("./dead-letters/directory/dead-letters.ts");
-        return new DirectoryDeadLetters(on.folder("dead-letters"), on.options.room);
+        return new DirectoryDeadLetters(on.folder(dataNames.deadLetters), on.options.room);
       },
     },
     server: "elasticsearch",
@@ -189,7 +190,7 @@ export const storeTable = {
     embedded: {
       system: "files",
       open: async (on) =>
-        new (await import("./audit/file/audit.ts")).FileAudit(on.folder("audit.ndjson"), on.options.onUnreadable),
+        new (await import("./audit/file/audit.ts")).FileAudit(on.folder(dataNames.audit), on.options.onUnreadable),
     },
     server: "elasticsearch",
     onServer: {

@@ -1,5 +1,6 @@
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { oddHeaders } from "./odd-headers.ts";
 import type { Framing, Header, WireRequest } from "./wire-request.ts";
 
 type Mutation = (request: WireRequest) => WireRequest;
@@ -94,99 +95,8 @@ function insert(text: string, at: number, part: string): string {
   return text.slice(0, at) + part + text.slice(at);
 }
 
-const headerValues: readonly Header[] = [
-  ...[
-    "application/json",
-    "application/json; charset=utf-16",
-    "application/json; charset=",
-    "application/json;;;",
-    ";",
-    "a/b/c",
-    "text/plain",
-    "text/html",
-    "multipart/form-data; boundary=x",
-    "application/x-www-form-urlencoded",
-    "application/x-ndjson",
-    "application/cloudevents+json",
-    "application/cloudevents-batch+json",
-    "application/cloudevents+avro",
-    "application/cloudevents",
-    "application/octet-stream",
-    "\u00ff/\u00ff",
-    "x".repeat(2_000),
-  ].map((value) => ["content-type", value] as const),
-  ...["gzip", "br", "deflate", "zstd", "gzip, gzip", "identity", "compress", "GZIP", "", "\u00e9"].map(
-    (value) => ["content-encoding", value] as const,
-  ),
-  ...["evil.example", "localhost", "127.0.0.1:1", "", "localhost\u00e9", "[::1", "a".repeat(300)].map(
-    (value) => ["host", value] as const,
-  ),
-  ...[
-    "Bearer",
-    "Bearer ",
-    "Bearer x",
-    "Basic YTpi",
-    "Bearer a.b.c",
-    `Bearer lapse_${"0".repeat(8)}_${"0".repeat(38)}`,
-  ].map((value) => ["authorization", value] as const),
-  ["authorization", `Bearer ${"eyJhbGciOiJub25lIn0".repeat(20)}.e30.`],
-  ["cookie", "lapse_session=x; a=b"],
-  ["cookie", "lapse-session=%00"],
-  ["origin", "null"],
-  ["origin", "http://evil.example"],
-  ["origin", "http://[::1"],
-  ["sec-fetch-site", "cross-site"],
-  ["expect", "100-continue"],
-  ["expect", "200-ok"],
-  ["upgrade", "websocket"],
-  ["upgrade", "h2c"],
-  ["connection", "close"],
-  ["connection", "upgrade, keep-alive"],
-  ["te", "trailers"],
-  ["trailer", "x"],
-  ["transfer-encoding", "gzip, chunked"],
-  ["transfer-encoding", "identity"],
-  ["content-length", "0"],
-  ["content-length", "-1"],
-  ["content-length", "1e3"],
-  ["content-length", "99999999999999999999"],
-  ["accept", "text/html"],
-  ["accept", "application/xml;q=0.9, */*;q=0"],
-  ["accept-encoding", "gzip, br"],
-  ["range", "bytes=0-10"],
-  ["if-none-match", "*"],
-  ["x-request-id", "\u0007\u00ff"],
-  ["x-request-id", "a".repeat(5_000)],
-  ["traceparent", "00-00000000000000000000000000000000-0000000000000000-00"],
-  ["traceparent", `00-${"f".repeat(32)}-${"f".repeat(16)}-01`],
-  ["tracestate", "a=b,,,=,"],
-  ["x-forwarded-for", "1.2.3.4, evil"],
-  ["x-forwarded-proto", "https"],
-  ["x-http-method-override", "DELETE"],
-  ["inference-header-content-length", "5"],
-  ["inference-header-content-length", "-1"],
-  ["inference-header-content-length", "99999999"],
-  ["inference-header-content-length", "x"],
-  ["ce-specversion", "1.0"],
-  ["ce-specversion", "0.3"],
-  ["ce-specversion", "\u00e9"],
-  ["ce-id", "%"],
-  ["ce-type", "dev.lapse.action"],
-  ["ce-source", "::://"],
-  ["ce-subject", "%C3%28"],
-  ["ce-time", "2024-02-30T25:61:61Z"],
-  ["ce-data", "x"],
-  ["ce-a-b", "x"],
-  ["ce-__proto__", "x"],
-  ["ce-", "x"],
-  ["", "x"],
-  ["x y", "z"],
-  ["x", "a\u0000b"],
-  ["x", "a".repeat(20_000)],
-];
-
 function header(): fc.Arbitrary<Mutation> {
-  const given = fc.constantFrom(...headerValues);
+  const given = fc.constantFrom(...oddHeaders);
   return fc.oneof(
     { arbitrary: given.map((one) => replacing(one)), weight: 60 },
     { arbitrary: given.map((one) => adding([one])), weight: 20 },

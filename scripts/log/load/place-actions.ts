@@ -1,8 +1,8 @@
 import { dirname } from "node:path";
 import * as z from "zod";
 import { actionColumns } from "#stores/actions/duckdb/action-columns.ts";
+import { createFileOf, isThere } from "#stores/durable-files.ts";
 import { StoreUnavailable } from "#stores/failures.ts";
-import { createFileOf, isThere } from "#stores/models/directory/durable-files.ts";
 import type { Scratch } from "../scratch.ts";
 import { idHalvesSql } from "./stage.ts";
 

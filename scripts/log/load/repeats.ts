@@ -1,7 +1,7 @@
 import * as z from "zod";
 import type { Scratch } from "../scratch.ts";
 import { literal } from "../sql/literal.ts";
-import { faults, lineSql, type StagedFile, stagedContentSql } from "./stage.ts";
+import { faults, lineSql, type StagedFile, stagedContentSql, stagedIdSql } from "./stage.ts";
 
 /** An id that comes again with other content. */
 export interface Contradiction {
@@ -72,7 +72,7 @@ export async function settleRepeats(scratch: Scratch): Promise<void> {
         hash FROM counted),
     hashed AS (
       SELECT row, same, event_id, CASE WHEN event_id IS NULL THEN hash
-        ELSE md5_number(concat('e', chr(0), '0', chr(0), chr(0), event_id)) END AS hash FROM named)
+        ELSE md5_number(${stagedIdSql}) END AS hash FROM named)
     SELECT row, event_id, hash, same, row_number() OVER (PARTITION BY hash ORDER BY row) > 1 AS is_copy FROM hashed;
     UPDATE staged_rows SET reason = ${literal(faults.otherContent)} FROM settled WHERE staged_rows.rowid = settled.row AND NOT settled.same;
     DELETE FROM settled WHERE NOT same`);

@@ -225,4 +225,7 @@ export async function needsTidying({ columns }: Plan, scratch: Scratch): Promise
 export const stagedContentSql =
   "concat('c', chr(0), strlen(user_id), chr(0), user_id, chr(0), action, chr(0), time, chr(0), value)";
 
-const identitySql = `md5_number(CASE WHEN event_id IS NULL THEN ${stagedContentSql} ELSE concat('e', chr(0), '0', chr(0), chr(0), event_id) END)`;
+/** The same of a row that has an id. */
+export const stagedIdSql = "concat('e', chr(0), '0', chr(0), chr(0), event_id)";
+
+const identitySql = `md5_number(CASE WHEN event_id IS NULL THEN ${stagedContentSql} ELSE ${stagedIdSql} END)`;

@@ -56,7 +56,8 @@ export interface Assignment {
   readonly outcomes: readonly (number | null)[];
 }
 
-export type Arm = "treatment" | "control";
+export const arms = ["treatment", "control"] as const;
+export type Arm = (typeof arms)[number];
 
 /** A number of users in each arm. */
 export type ArmSizes = Readonly<Record<Arm, number>>;

@@ -1,4 +1,4 @@
-import type { Risk } from "../score.ts";
+import { type Risk, risks } from "../score.ts";
 
 /** One user as two models see them. */
 export interface TwoScores {
@@ -8,8 +8,6 @@ export interface TwoScores {
   readonly riskA: Risk;
   readonly riskB: Risk;
 }
-
-export const risks = ["low", "medium", "high"] as const satisfies readonly Risk[];
 
 /** How many users model A puts in one class of risk and model B in another: `moves[of A][of B]`. */
 export type Moves = Readonly<Record<Risk, Readonly<Record<Risk, number>>>>;

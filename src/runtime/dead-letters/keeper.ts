@@ -1,6 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import { Failure } from "#churn/failure.ts";
 import { errorResponse, isRetried } from "../error-response.ts";
+import { eventFields } from "../event-fields.ts";
 import type { LapseEvent } from "../events.ts";
 import { DeadLettersFull } from "../failures.ts";
 import type { LogFields, Logger } from "../logging.ts";
@@ -59,7 +60,7 @@ export class DeadLetterKeeper {
       const { data: _, bytes: __, ...event } = letter.event;
       await this.#keepWhole({ ...letter, event }, fields);
       this.#options.logger.error(
-        { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
+        { ...eventFields(event), ...fields },
         "An event that was refused is too large for the store of dead letters: its data are lost.",
       );
     }
@@ -84,7 +85,7 @@ export class DeadLetterKeeper {
     this.#metrics?.recorded(letter.status);
     const { event, destination = "an unnamed destination" } = letter;
     logger.warn(
-      { "event.id": event.id, "event.provider": event.source, "event.action": event.type, ...fields },
+      { ...eventFields(event), ...fields },
       `Kept an event that ${destination} did not take: see lapse dead-letters.`,
     );
   }

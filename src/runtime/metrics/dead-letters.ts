@@ -1,4 +1,5 @@
 import { Counter, Gauge, type Registry } from "prom-client";
+import { isRetried } from "../error-response.ts";
 import { inTime } from "../in-time.ts";
 
 /** Much less than a scrape may take, which would fail with all of its other metrics. */
@@ -18,7 +19,7 @@ export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>
   let isWatching = watches;
   const recorded = new Counter({
     name: "lapse_dead_letters_recorded_total",
-    help: "Dead letters recorded, by reason: refused for good (4xx), failed (5xx, or no answer in time), unknown",
+    help: "Dead letters recorded, by reason: refused for good, failed until the broker gave up (5xx, 404, 408, 409 or 429, or no answer in time), unknown",
     labelNames: ["reason"],
     registers: [metrics],
   });
@@ -47,5 +48,5 @@ export function deadLetterMetrics(metrics: Registry, kept: () => Promise<number>
 
 function reasonOf(status: number | undefined): string {
   if (status === undefined) return "unknown";
-  return status >= 400 && status < 500 && status !== 408 ? "refused" : "failed";
+  return status < 400 || isRetried(status) ? "failed" : "refused";
 }

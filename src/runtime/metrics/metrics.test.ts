@@ -117,10 +117,11 @@ describe("metrics", () => {
     const metrics = new Registry();
     let kept = async () => 3;
     const letters = deadLetterMetrics(metrics, () => kept());
-    for (const status of [400, 413, 408, 503, undefined]) letters.recorded(status);
+    // A broker sends what was answered with 404, 408, 409 or 429 again, until it gives up.
+    for (const status of [400, 413, 404, 408, 409, 429, 503, undefined]) letters.recorded(status);
     expect(await samples(metrics)).toEqual([
       'lapse_dead_letters_recorded_total{reason="refused"} 2',
-      'lapse_dead_letters_recorded_total{reason="failed"} 2',
+      'lapse_dead_letters_recorded_total{reason="failed"} 5',
       'lapse_dead_letters_recorded_total{reason="unknown"} 1',
       "lapse_dead_letters 3",
     ]);

@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import type { LapseEvent } from "../events.ts";
-import { traceExtensions, traceparentOf } from "../trace.ts";
+import { type Span, traceExtensions, traceparentOf } from "../trace.ts";
 import type { OpenSpan } from "./tracer.ts";
 
 /**
@@ -23,7 +23,11 @@ export function traceHeaders(): Readonly<Record<string, string>> {
 
 /** The event as a part of the running span, unless it belongs to a trace already. */
 export function traced(event: LapseEvent): LapseEvent {
-  const span = runningSpan()?.context;
+  return partOf(event, runningSpan()?.context);
+}
+
+/** The event as a part of a span, if there is one, unless it belongs to a trace already. */
+export function partOf(event: LapseEvent, span: Span | undefined): LapseEvent {
   if (span === undefined || event.extensions?.traceparent !== undefined) return event;
   return { ...event, extensions: { ...event.extensions, ...traceExtensions(span) } };
 }

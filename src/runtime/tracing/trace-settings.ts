@@ -1,10 +1,9 @@
 import * as z from "zod";
 import type { Logger } from "../logging.ts";
+import { webUrl } from "../web-url.ts";
 import type { Tracer } from "./tracer.ts";
 
-const collector = z
-  .url({ protocol: /^https?$/, error: "must be a URL that begins with http:// or https://." })
-  .optional();
+const collector = webUrl.optional();
 
 /** By the names of OpenTelemetry, whose SDK reads the others itself: OTEL_TRACES_SAMPLER, OTEL_SERVICE_NAME and so on. */
 export const traceSettings = {

@@ -1,7 +1,8 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { Connections } from "../connections/connections.ts";
+import { dataNames } from "../data-folder.ts";
 import type { BackupTarget } from "./backup-place.ts";
-import { addLocalFiles, addModelFiles, databaseName } from "./local-files.ts";
+import { addLocalFiles, addModelFiles } from "./local-files.ts";
 import { type BackupManifest, manifestText } from "./manifest.ts";
 
 /** What a backup holds, and what to know of it. */
@@ -34,7 +35,9 @@ export async function backUp(on: Connections, target: BackupTarget, options: Bac
     const data = await (elasticsearch === undefined
       ? addEmbedded(on, target, options)
       : addIndices(on, target, takenAt, options));
-    const versions = await (minio === undefined ? addModelFiles(on.folder("models"), target) : addObjects(on, target));
+    const versions = await (minio === undefined
+      ? addModelFiles(on.folder(dataNames.models), target)
+      : addObjects(on, target));
     const contents = { ...data.contents, versions };
     const { files } = target;
     await target.finish(
@@ -61,7 +64,7 @@ async function addEmbedded(on: Connections, target: BackupTarget, { repository }
   if (repository !== undefined) throw new InvalidInput("Only data in Elasticsearch can go to a snapshot repository.");
   const database = await on.duckDb();
   let rows: ReadonlyMap<string, number> = new Map();
-  await target.make(databaseName, async (path) => {
+  await target.make(dataNames.database, async (path) => {
     rows = await database.copyTo(path);
   });
   const { deadLetters, keys } = await addLocalFiles(on.options.dataDir, target);

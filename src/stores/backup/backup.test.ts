@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DuckDBInstance } from "@duckdb/node-api";
@@ -276,6 +276,20 @@ describe("a restore that is killed", () => {
       await rm(data, { recursive: true });
       await rm(copy, { recursive: true });
     }
+  });
+
+  it("changes nothing more where it cannot be told how far it came", async () => {
+    await prepare();
+    const staging = join(data, "restoring");
+    await writeFile(join(staging, "ready"), "[]");
+    await mkdir(join(staging, "old"));
+    for (const name of ["a", "b"]) await rename(join(data, name), join(staging, "old", name));
+    // A mark of which the file system says something else than that it is there or not.
+    await symlink("moved", join(staging, "moved"));
+    for (const name of ["b", "c"]) await rename(join(staging, "new", name), join(data, name));
+    await expect(finishStaging(data)).rejects.toThrow("ELOOP");
+    expect((await readdir(data)).sort()).toEqual(["b", "c", "restoring"]);
+    expect(await readFile(join(staging, "old", "b"), "utf8")).toBe("old");
   });
 
   it("keeps what is kept", async () => {

@@ -1,8 +1,8 @@
 import { mkdir, mkdtemp, open, readdir, rename, rm, rmdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
+import { isErrorCode, syncDirectory, writeDurably } from "../durable-files.ts";
 import { StoreUnavailable } from "../failures.ts";
-import { isErrorCode, syncDirectory, writeDurably } from "../models/directory/durable-files.ts";
 import type { BackupTarget } from "./backup-place.ts";
 import { digestOf, digestOfFile } from "./digest.ts";
 import { type BackupFile, manifestName } from "./manifest.ts";

@@ -1,16 +1,14 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { isErrorCode } from "../models/directory/durable-files.ts";
+import { dataNames } from "../data-folder.ts";
+import { absent } from "../durable-files.ts";
 import type { BackupTarget } from "./backup-place.ts";
-
-/** The database in a data folder, and in a backup of it. */
-export const databaseName = "lapse.duckdb";
 
 /**
  * What else is in a data folder and belongs to its log, and who may send requests. Each file is written whole or only added to, so that it
  * can be read at any time.
  */
-const singleFiles = ["audit.ndjson", "settings.json", "keys.json", "key-uses.json"];
+const singleFiles = [dataNames.audit, dataNames.settings, dataNames.keys, dataNames.keyUses];
 
 /** Adds the files beside the database: audit, settings, hashes of keys, dead letters. Returns how many of each there were. */
 export async function addLocalFiles(
@@ -21,16 +19,16 @@ export async function addLocalFiles(
   for (const name of singleFiles) {
     const content = await readFile(join(dataDir, name)).catch(absent);
     if (content === undefined) continue;
-    await target.write(name, name === "audit.ndjson" ? wholeLines(content) : content);
-    keys ||= name === "keys.json";
+    await target.write(name, name === dataNames.audit ? wholeLines(content) : content);
+    keys ||= name === dataNames.keys;
   }
   let deadLetters = 0;
-  for (const name of await filesIn(join(dataDir, "dead-letters"))) {
+  for (const name of await filesIn(join(dataDir, dataNames.deadLetters))) {
     if (name.includes("/") || !name.endsWith(".json")) continue;
     // It may have been replayed in the meantime.
-    const content = await readFile(join(dataDir, "dead-letters", name)).catch(absent);
+    const content = await readFile(join(dataDir, dataNames.deadLetters, name)).catch(absent);
     if (content === undefined) continue;
-    await target.write(`dead-letters/${name}`, content);
+    await target.write(`${dataNames.deadLetters}/${name}`, content);
     deadLetters += 1;
   }
   return { deadLetters, keys };
@@ -41,7 +39,7 @@ export async function addModelFiles(models: string, target: BackupTarget): Promi
   const read = async (names: readonly string[]) => {
     for (const name of names) {
       const content = await readFile(join(models, name)).catch(absent);
-      if (content !== undefined) await target.write(`models/${name}`, content);
+      if (content !== undefined) await target.write(`${dataNames.models}/${name}`, content);
     }
   };
   const isOfAlias = (name: string) => name.startsWith("churn/aliases/");
@@ -68,9 +66,4 @@ async function filesIn(folder: string): Promise<string[]> {
 /** Without an entry that is being added. */
 function wholeLines(content: Buffer): Buffer {
   return content.subarray(0, content.lastIndexOf("\n") + 1);
-}
-
-function absent(error: unknown): undefined {
-  if (isErrorCode(error, "ENOENT")) return undefined;
-  throw error;
 }

@@ -2,10 +2,10 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import type { Connections } from "../connections/connections.ts";
+import { dataNames } from "../data-folder.ts";
+import { isErrorCode } from "../durable-files.ts";
 import { StoreDamaged } from "../failures.ts";
-import { isErrorCode } from "../models/directory/durable-files.ts";
 import type { BackupSource } from "./backup-place.ts";
-import { databaseName } from "./local-files.ts";
 import { type BackupManifest, parseBackupManifest } from "./manifest.ts";
 import { abandonStaging, beginStaging, commitStaging, stagingName } from "./staged-folder.ts";
 
@@ -38,8 +38,9 @@ export async function restore(on: Connections, source: BackupSource, options: Re
     const staging = await beginStaging(dataDir);
     try {
       for (const file of manifest.files)
-        if (isDataHere || file.name.startsWith("models/")) await source.copyTo(file, join(staging, file.name));
-      if (isDataHere) await requireSound(join(staging, databaseName), manifest, source);
+        if (isDataHere || file.name.startsWith(`${dataNames.models}/`))
+          await source.copyTo(file, join(staging, file.name));
+      if (isDataHere) await requireSound(join(staging, dataNames.database), manifest, source);
     } catch (error) {
       await abandonStaging(dataDir);
       throw error;
@@ -60,7 +61,7 @@ export async function restore(on: Connections, source: BackupSource, options: Re
   else if (minio === undefined)
     await commitStaging(
       dataDir,
-      (await namesIn(dataDir)).filter((name) => name !== "models"),
+      (await namesIn(dataDir)).filter((name) => name !== dataNames.models),
     );
   return manifest;
 }
@@ -79,11 +80,11 @@ function requireSameStores(on: Connections, { data, models }: BackupManifest, { 
 /** Throws StoreUnavailable while another process has the database open. */
 async function requireUnused(on: Connections): Promise<void> {
   const names = await namesIn(on.options.dataDir);
-  if (!names.includes(databaseName)) return;
+  if (!names.includes(dataNames.database)) return;
   // The image, which restores to servers, has no DuckDB.
   const { openDuckDb } = await import("../connections/duckdb/database.ts");
   try {
-    await (await openDuckDb(on.folder(databaseName))).close();
+    await (await openDuckDb(on.folder(dataNames.database))).close();
   } catch (error) {
     // What is damaged is what a restore is for.
     if (!(error instanceof StoreDamaged)) throw error;
@@ -93,7 +94,7 @@ async function requireUnused(on: Connections): Promise<void> {
 async function requireEmpty(on: Connections): Promise<void> {
   const { dataDir, elasticsearch, minio } = on.options;
   const advice = "Restore to another place, or give --replace to put the backup in its place.";
-  const here = elasticsearch === undefined ? dataDir : minio === undefined ? on.folder("models") : undefined;
+  const here = elasticsearch === undefined ? dataDir : minio === undefined ? on.folder(dataNames.models) : undefined;
   if (here !== undefined && (await hasFiles(here))) throw new InvalidInput(`${here} is not empty. ${advice}`);
   if (elasticsearch !== undefined) {
     const { requireNoDocuments } = await import("./elasticsearch/load-index-files.ts");

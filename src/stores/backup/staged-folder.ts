@@ -1,8 +1,8 @@
-import { mkdir, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import { jsonText } from "#churn/json-text.ts";
-import { syncDirectory, writeDurably } from "../models/directory/durable-files.ts";
+import { isThere, syncDirectory, writeDurably } from "../durable-files.ts";
 
 /** What is being restored, in the data folder: on the same disk, also where the folder is a mounted volume. */
 export const stagingName = "restoring";
@@ -63,13 +63,6 @@ export async function finishStaging(dataDir: string): Promise<void> {
 async function replacedIn(dataDir: string, staging: string): Promise<string[]> {
   const kept = new Set([stagingName, ...keptSchema.parse(await readFile(join(staging, "ready"), "utf8"))]);
   return (await readdir(dataDir)).filter((name) => !kept.has(name));
-}
-
-async function isThere(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 const keptSchema = jsonText(z.array(z.string()));

@@ -1,10 +1,11 @@
 import * as z from "zod";
+import { arms } from "#churn/campaign/campaign.ts";
 import { noEstimates } from "#churn/campaign/judge-outcome.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { suppressions } from "#churn/campaign/suppress.ts";
 import type { StoredCampaign } from "./campaign-store.ts";
 
-export const armSchema = z.enum(["treatment", "control"]);
+export const armSchema = z.enum(arms);
 
 const sizes = z.object({ treatment: z.int(), control: z.int() });
 const measured = {

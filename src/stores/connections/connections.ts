@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { isStagingUnfinished } from "../backup/staged-folder.ts";
+import { dataNames } from "../data-folder.ts";
 import { StoreUnavailable } from "../failures.ts";
 import { Lazy } from "../lazy.ts";
 import type { StoreOptions } from "../store-options.ts";
@@ -56,9 +57,13 @@ export class Connections {
     await (await this.#duckDb.made())?.verify();
   }
 
+  /** Closes them all, also where one cannot be closed, of which it then tells. */
   async close(): Promise<void> {
-    await (await this.#elasticsearch.made())?.close();
-    await (await this.#duckDb.made())?.close();
+    try {
+      await (await this.#elasticsearch.made())?.close();
+    } finally {
+      await (await this.#duckDb.made())?.close();
+    }
   }
 
   async #connectElasticsearch(): Promise<Elasticsearch> {
@@ -94,5 +99,5 @@ export class Connections {
 
 /** The file of the embedded database. */
 export function databaseIn(dataDir: string): string {
-  return join(dataDir, "lapse.duckdb");
+  return join(dataDir, dataNames.database);
 }

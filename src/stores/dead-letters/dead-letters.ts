@@ -56,6 +56,7 @@ interface UndeliveredEvent {
   readonly subject?: string | undefined;
   readonly time?: string | undefined;
   readonly datacontenttype?: string | undefined;
+  readonly dataschema?: string | undefined;
   readonly data?: unknown;
   readonly bytes?: Uint8Array | undefined;
   readonly extensions?: Readonly<Record<string, string | number | boolean>> | undefined;

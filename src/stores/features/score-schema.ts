@@ -1,6 +1,7 @@
 import * as z from "zod";
+import { risks } from "#churn/score.ts";
 
-export const riskSchema = z.enum(["low", "medium", "high"]);
+export const riskSchema = z.enum(risks);
 
 /** The stored reasons of a score. */
 export const reasonsSchema = z.array(

@@ -1,5 +1,8 @@
 import * as z from "zod";
+import { arms } from "#churn/campaign/campaign.ts";
+import { userStates } from "#churn/population.ts";
+import { aliasNames } from "../models/model-store.ts";
 
-export const roleSchema = z.enum(["champion", "challenger"]);
-export const stateSchema = z.enum(["here", "lapsed"]);
-export const armSchema = z.enum(["treatment", "control"]);
+export const roleSchema = z.enum(aliasNames);
+export const stateSchema = z.enum(userStates);
+export const armSchema = z.enum(arms);

@@ -1,4 +1,5 @@
 import type { BucketRange } from "#churn/buckets.ts";
+import type { Arm } from "#churn/campaign/campaign.ts";
 import type { Day } from "#churn/day.ts";
 import type { UserState } from "#churn/population.ts";
 import type { JudgedNight } from "#churn/promises/by-month.ts";
@@ -75,8 +76,6 @@ export interface LedgerEntry {
   /** Undefined for a user in no campaign. */
   readonly arm?: Arm | undefined;
 }
-
-export type Arm = "treatment" | "control";
 
 export interface RecordedEntry extends LedgerEntry {
   /** When it was added, in milliseconds since the epoch. */

@@ -1,6 +1,7 @@
 import { formatDay } from "#churn/day.ts";
+import { risks } from "#churn/score.ts";
 import type { ComparedSegments } from "#churn/segments/compare-rows.ts";
-import { disagreements, movedOf, movesOf, risks } from "#churn/segments/moves.ts";
+import { disagreements, movedOf, movesOf } from "#churn/segments/moves.ts";
 import { atRiskInWords } from "#pages/at-risk-in-words.ts";
 import { formatCount, formatCounted, formatPercent, shareOf } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";

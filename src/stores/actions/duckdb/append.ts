@@ -6,6 +6,7 @@ import type { Room } from "../../connections/duckdb/room.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
 import type { GatheredWrites } from "../../gathered-writes.ts";
 import type { AppendOutcome, StagedOutcome } from "../action-store.ts";
+import { contradiction, created, duplicate } from "../append-outcomes.ts";
 import { gatheredAppends } from "../gathered-appends.ts";
 import { FewAppender } from "./append-few.ts";
 import { appendMany, prepareMany } from "./append-many.ts";
@@ -116,7 +117,3 @@ async function prepare(connection: DuckDBConnection): Promise<Few> {
 
 /** From here on to make tables for the rows takes less time than to bind them to a statement. */
 const mostFew = 500;
-
-const created: AppendOutcome = { status: "created" };
-const duplicate: AppendOutcome = { status: "duplicate" };
-const contradiction: AppendOutcome = { status: "duplicate", differs: true };

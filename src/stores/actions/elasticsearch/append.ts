@@ -6,6 +6,7 @@ import type { Elasticsearch } from "../../connections/elasticsearch/connection.t
 import { refusesAll, StoreUnavailable } from "../../failures.ts";
 import type { GatheredWrites } from "../../gathered-writes.ts";
 import type { AppendOutcome } from "../action-store.ts";
+import { contradiction, created, duplicate } from "../append-outcomes.ts";
 import { gatheredAppends } from "../gathered-appends.ts";
 import { differingEntries } from "./differing.ts";
 import { Entries, type Entry, operationOf } from "./entries.ts";
@@ -114,9 +115,6 @@ const mostBulks = 4;
 /** Bulks of small calls are sent beside each other from this size on: larger ones store hardly more a second. */
 const enough = 1_000;
 
-const created: AppendOutcome = { status: "created" };
-const duplicate: AppendOutcome = { status: "duplicate" };
-const contradiction: AppendOutcome = { status: "duplicate", differs: true };
 const unanswered: AppendOutcome = { status: "unavailable", reason: "no response" };
 
 function outcomeOf({ status, reason = `status ${status}` }: BulkOutcome): AppendOutcome {

@@ -2,10 +2,10 @@ import { bucketCount } from "#churn/action.ts";
 import type { UserDay, UserHistory } from "#churn/user-history.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { Cursor } from "../../connections/elasticsearch/cursor.ts";
+import { userDocumentId } from "../../connections/elasticsearch/document-id.ts";
 import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { monthsOf, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { search } from "../../connections/elasticsearch/search.ts";
-import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { type Month, monthOf } from "../../month.ts";
 import { UnreadableRows } from "../../unreadable-rows.ts";
 import type { DayRange, HistoryRange } from "../action-store.ts";
@@ -25,12 +25,11 @@ export async function* histories(elasticsearch: Elasticsearch, range: HistoryRan
   const query = inBuckets(range);
   const unreadable = new UnreadableRows();
   // In the order of the months: a user's days must be merged in ascending order.
-  const cursors: Cursor<StoredMonth>[] = [];
+  const cursors = months.map(
+    (month) => new Cursor(storedUserMonths(elasticsearch, month, { query, pageSize, mayLeaveOut: "few" })),
+  );
   try {
-    const opened = months.map(async (month, i) => {
-      cursors[i] = await Cursor.open(storedUserMonths(elasticsearch, month, { query, pageSize, mayLeaveOut: "few" }));
-    });
-    await Promise.all(opened);
+    await Promise.all(cursors.map((cursor) => cursor.open()));
     for (let user = leastUser(cursors); user !== undefined; user = leastUser(cursors)) {
       const days: UserDay[] = [];
       let isSound = true;

@@ -113,14 +113,13 @@ async function* pairs(
   month: Month,
   query: Query,
 ): AsyncGenerator<readonly [counted: UserMonth | undefined, stored: StoredMonth | undefined]> {
-  const [counted, stored] = await Promise.all([
-    Cursor.open(countUserMonths(elasticsearch, month, query)),
-    Cursor.open(
-      // However many are damaged: they are written anew.
-      storedUserMonths(elasticsearch, month, { query, pageSize: storedPageSize, mayLeaveOut: "any" }),
-    ),
-  ]);
+  const counted = new Cursor(countUserMonths(elasticsearch, month, query));
+  // However many are damaged: they are written anew.
+  const stored = new Cursor(
+    storedUserMonths(elasticsearch, month, { query, pageSize: storedPageSize, mayLeaveOut: "any" }),
+  );
   try {
+    await Promise.all([counted.open(), stored.open()]);
     for (;;) {
       const [left, right] = [counted.item, stored.item];
       const order = left && right ? compareUsers(left, right) : left ? -1 : 1;

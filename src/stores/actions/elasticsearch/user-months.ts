@@ -2,9 +2,9 @@ import * as z from "zod";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import { compareBytes } from "../../connections/elasticsearch/byte-order.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { userDocumentId } from "../../connections/elasticsearch/document-id.ts";
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { type Query, type Search, search } from "../../connections/elasticsearch/search.ts";
-import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import type { Month } from "../../month.ts";
 import { sumOfValues } from "../sum-of-values.ts";
 

@@ -1,4 +1,5 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
+import { absent } from "../../durable-files.ts";
 
 /** Bytes read at a time: some hundred entries, which is what a page shows. */
 const blockSize = 65_536;
@@ -15,7 +16,7 @@ export interface Line {
  * added meanwhile are not read. Rejects as `node:fs` does.
  */
 export async function* linesFromEnd(path: string): AsyncGenerator<Iterable<Line>> {
-  const file = await opened(path);
+  const file = await open(path, "r").catch(absent);
   if (file === undefined) return;
   try {
     let position = (await file.stat()).size;
@@ -45,11 +46,4 @@ function* linesIn(block: Buffer, start: number, position: number): Generator<Lin
     if (from < end) yield { text: block.toString("utf8", from, end), at: position + from };
     end = from - 1;
   }
-}
-
-async function opened(path: string): Promise<FileHandle | undefined> {
-  return open(path, "r").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
 }

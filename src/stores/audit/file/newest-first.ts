@@ -1,4 +1,5 @@
 import { jsonText } from "#churn/json-text.ts";
+import { dataNames } from "../../data-folder.ts";
 import type { RowReading } from "../../unreadable-rows.ts";
 import { type AuditEntry, type AuditRange, auditEntry, isWithin } from "../audit.ts";
 import type { Line } from "./lines-from-end.ts";
@@ -61,7 +62,7 @@ export async function* newestFirst(
 function entryIn({ text, at }: Line, unreadable: RowReading): AuditEntry | undefined {
   if (isBeginning(text)) return undefined;
   return unreadable.attempt(
-    () => ({ place: "audit.ndjson", key: /"id":"([^"]+)"/.exec(text)?.[1] ?? `byte ${at}` }),
+    () => ({ place: dataNames.audit, key: /"id":"([^"]+)"/.exec(text)?.[1] ?? `byte ${at}` }),
     () => lineSchema.parse(text),
   );
 }

@@ -1,5 +1,6 @@
 import type { MinioConnection } from "../../connections/minio/connection.ts";
 import { MinioObjects } from "../../connections/minio/objects.ts";
+import { dataNames } from "../../data-folder.ts";
 import type { BackupTarget } from "../backup-place.ts";
 
 /**
@@ -11,7 +12,7 @@ export async function addModelObjects(minio: MinioConnection, target: BackupTarg
   const add = async (keys: readonly string[]) => {
     for (const key of keys) {
       const object = await objects.read(key);
-      if (object !== undefined) await target.write(`models/${key}`, object.content);
+      if (object !== undefined) await target.write(`${dataNames.models}/${key}`, object.content);
     }
   };
   const aliases = "churn/aliases/";

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InvalidInput } from "#churn/failure.ts";
 import type { MinioObjects } from "../../connections/minio/objects.ts";
-import { writeDurably } from "../../models/directory/durable-files.ts";
+import { writeDurably } from "../../durable-files.ts";
 import type { BackupSource } from "../backup-place.ts";
 import { Digest } from "../digest.ts";
 import { type BackupFile, manifestName } from "../manifest.ts";

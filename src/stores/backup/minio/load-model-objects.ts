@@ -1,6 +1,7 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { MinioConnection } from "../../connections/minio/connection.ts";
 import { MinioObjects } from "../../connections/minio/objects.ts";
+import { dataNames } from "../../data-folder.ts";
 import type { BackupSource } from "../backup-place.ts";
 import type { BackupFile } from "../manifest.ts";
 
@@ -30,4 +31,4 @@ export async function loadModelObjects(
   for (const key of await objects.list("churn/")) if (!restored.has(key)) await objects.remove(key);
 }
 
-const prefix = "models/";
+const prefix = `${dataNames.models}/`;

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Arm, ArmSizes, Assignment, Campaign } from "#churn/campaign/campaign.ts";
+import type { Arm, Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import type { CampaignResult } from "#churn/campaign/result.ts";
 import type { Day } from "#churn/day.ts";
 import { bulk } from "../../connections/elasticsearch/bulk.ts";
@@ -7,34 +7,24 @@ import { changeDocument, readDocument } from "../../connections/elasticsearch/ch
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
 import { eraseAgain } from "../../connections/elasticsearch/erasures.ts";
-import { dropMonths, latestTimeIn, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
+import { dropMonths, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { requireWritten } from "../../connections/elasticsearch/require-written.ts";
-import { countDocuments, inRangeIfThere, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
-import { inChunks } from "../../in-chunks.ts";
+import { countDocuments, inRangeIfThere, refresh, search } from "../../connections/elasticsearch/search.ts";
 import { Lazy } from "../../lazy.ts";
 import type { CampaignAssignment, CampaignStore, LeftOut, StoredCampaign, TimeRange } from "../campaign-store.ts";
-import {
-  CampaignExists,
-  CampaignNotFound,
-  damagedCampaign,
-  namelessAssignment,
-  type Taken,
-  UsersTaken,
-} from "../failures.ts";
+import { CampaignExists, CampaignNotFound, damagedCampaign, UsersTaken } from "../failures.ts";
 import { groupByUser } from "../group-by-user.ts";
+import { among, assigned, assignmentsTo, byUser, countArms, takenIn, usersAtATime } from "./assignments.ts";
 import {
   assignmentIndex,
   assignmentOperation,
-  assignmentSource,
   campaignAddress,
-  campaignAssignmentSource,
   campaignDocument,
   campaignSource,
   campaignStateSource,
   claimsAddress,
   claimsDocument,
   claimsSource,
-  damagedAssignment,
 } from "./documents.ts";
 import { campaignIndices, makeCampaignIndices } from "./indices.ts";
 
@@ -73,7 +63,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
 
   async freeze(campaignId: string, leftOut?: LeftOut, isCapped?: boolean): Promise<StoredCampaign> {
     const campaign = await this.#require(campaignId);
-    const sizes = await this.#count(campaign);
+    const sizes = await countArms(this.#elasticsearch, campaign);
     await this.#change(campaignId, "freeze a campaign", (there) =>
       there.isFrozen ? undefined : { ...there, isFrozen: true, sizes, leftOut, isCapped },
     );
@@ -90,7 +80,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
       const others = (await this.#states()).filter(({ id }) => id !== campaignId);
       const claiming = others.filter(({ id, isFrozen }) => !isFrozen && claimed.includes(id)).map(({ id }) => id);
       const frozen = others.filter(({ isFrozen }) => isFrozen).map(({ id }) => id);
-      const taken = await this.#taken(campaign, new Set([...frozen, ...claiming]));
+      const taken = await takenIn(this.#elasticsearch, new Set([...frozen, ...claiming]), campaign);
       if (taken.users > 0) throw new UsersTaken(campaignId, taken);
       return claimsDocument([...claiming, campaignId]);
     });
@@ -109,19 +99,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
 
   async *assignments(campaignId: string, arm?: Arm): AsyncGenerator<Assignment> {
     const campaign = await this.campaign(campaignId);
-    if (campaign === undefined) return;
-    const purpose = "read a campaign";
-    const index = assignmentIndex(this.#elasticsearch, campaign);
-    await refresh(this.#elasticsearch, purpose, index);
-    const pages = search(this.#elasticsearch, purpose, {
-      index,
-      query: assigned(campaignId, arm),
-      sort,
-      schema: assignmentSource,
-      mayLeaveOut: "few",
-      pageSize,
-    });
-    for await (const page of pages) yield* page;
+    if (campaign !== undefined) yield* assignmentsTo(this.#elasticsearch, campaign, arm);
   }
 
   async assignmentsOf(userIds: readonly string[]): Promise<ReadonlyMap<string, readonly CampaignAssignment[]>> {
@@ -130,7 +108,8 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     for (let from = 0; from < userIds.length; from += usersAtATime) {
       const users = { terms: { "user.id": userIds.slice(from, from + usersAtATime) } };
       const order = ["@timestamp", "lapse.campaign"];
-      for await (const one of this.#among(frozen, "read campaigns of users", users, order, "any")) found.push(one);
+      for await (const one of among(this.#elasticsearch, frozen, "read campaigns of users", users, order, "any"))
+        found.push(one);
     }
     return groupByUser(found);
   }
@@ -139,7 +118,7 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     const query = {
       bool: { filter: [inRangeIfThere("@timestamp", { lt: before }), inRangeIfThere("lapse.closes", { gt: from })] },
     };
-    for await (const one of this.#among(await this.#frozen(), "read campaigns", query, inOrder, "few"))
+    for await (const one of among(this.#elasticsearch, await this.#frozen(), "read campaigns", query, inOrder, "few"))
       if (one.assignedAt < before && one.closesAt > from) yield one;
   }
 
@@ -209,65 +188,6 @@ export class ElasticsearchCampaignStore implements CampaignStore {
     return found;
   }
 
-  /**
-   * The matching assignments to these campaigns. Who is in one of them stays in it where the rest of their assignment is damaged; throws
-   * StoreDamaged where it cannot be read who it is.
-   */
-  async *#among(
-    campaigns: ReadonlySet<string>,
-    purpose: string,
-    query: Query,
-    order: string[],
-    mayLeaveOut: "few" | "any",
-  ): AsyncGenerator<CampaignAssignment> {
-    if (campaigns.size === 0) return;
-    const index = patternOf(this.#elasticsearch, campaignIndices.assignments);
-    await refresh(this.#elasticsearch, purpose, index);
-    const pages = search(this.#elasticsearch, purpose, {
-      index,
-      query: { bool: { filter: [query, { terms: { "lapse.campaign": [...campaigns] } }] } },
-      sort: order,
-      schema: campaignAssignmentSource,
-      instead: ({ _index, _source }) => {
-        const latest = latestTimeIn(this.#elasticsearch, campaignIndices.assignments, _index);
-        const damaged = damagedAssignment(_source, latest);
-        if (damaged === undefined) return undefined;
-        const { userId } = damaged;
-        if (userId === undefined) throw namelessAssignment(damaged.campaignId);
-        return { ...damaged, userId };
-      },
-      mayLeaveOut,
-      pageSize,
-    });
-    for await (const page of pages) yield* page;
-  }
-
-  /** Those of a campaign's users who are in one of `others`, with a window that is open when it starts. */
-  async #taken({ id, startsAt }: Campaign, others: ReadonlySet<string>): Promise<Taken> {
-    const purpose = "freeze a campaign";
-    const [users, campaigns] = [new Set<string>(), new Set<string>()];
-    if (others.size === 0) return { users: 0, campaigns: [] };
-    const own = this.#among(new Set([id]), purpose, assigned(id), sort, "any");
-    for await (const chunk of inChunks(own, usersAtATime)) {
-      const ofUsers = { terms: { "user.id": chunk.map(({ userId }) => userId) } };
-      const query = { bool: { filter: [ofUsers, inRangeIfThere("lapse.closes", { gt: startsAt })] } };
-      for await (const { userId, campaignId, closesAt } of this.#among(others, purpose, query, sort, "any")) {
-        if (closesAt <= startsAt) continue;
-        users.add(userId);
-        campaigns.add(campaignId);
-      }
-    }
-    return { users: users.size, campaigns: [...campaigns].sort() };
-  }
-
-  async #count(campaign: Campaign): Promise<ArmSizes> {
-    const purpose = "freeze a campaign";
-    const index = assignmentIndex(this.#elasticsearch, campaign);
-    await refresh(this.#elasticsearch, purpose, index);
-    const count = (arm: Arm) => countDocuments(this.#elasticsearch, purpose, index, assigned(campaign.id, arm));
-    return { treatment: await count("treatment"), control: await count("control") };
-  }
-
   async #require(campaignId: string): Promise<StoredCampaign> {
     const found = await this.campaign(campaignId);
     if (found === undefined) throw new CampaignNotFound(campaignId);
@@ -295,18 +215,9 @@ function requireReadable(campaignId: string, source: unknown): StoredCampaign {
   return data;
 }
 
-function assigned(campaignId: string, arm?: Arm): Query {
-  const ofArm = arm === undefined ? [] : [{ term: { "lapse.arm": arm } }];
-  return { bool: { filter: [{ term: { "lapse.campaign": campaignId } }, ...ofArm] } };
-}
-
 /** The status of creating a document that exists. */
 const isThere = 409;
-/** Elasticsearch takes 65,536 terms in a query, which is more than there are campaigns. */
-const usersAtATime = 5_000;
-const pageSize = 2_000;
-const sort = ["lapse.bucket", "user.id"];
-const inOrder = [...sort, "lapse.campaign"];
+const inOrder = [...byUser, "lapse.campaign"];
 const ofAnyContent = z.unknown();
 
 type CampaignState = z.infer<typeof campaignStateSource>;

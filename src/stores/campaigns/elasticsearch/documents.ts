@@ -1,4 +1,3 @@
-import { hash } from "node:crypto";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { type Assignment, type Campaign, endOf, windowEnd } from "#churn/campaign/campaign.ts";
@@ -6,6 +5,7 @@ import { dayOf } from "#churn/day.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import type { DocumentAddress } from "../../connections/elasticsearch/change-document.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { documentId } from "../../connections/elasticsearch/document-id.ts";
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { monthOf } from "../../month.ts";
 import { armSchema, storedCampaignSchema } from "../campaign-schema.ts";
@@ -13,7 +13,7 @@ import type { CampaignAssignment, StoredCampaign } from "../campaign-store.ts";
 import { campaignIndices } from "./indices.ts";
 
 export function campaignAddress(elasticsearch: Elasticsearch, campaignId: string): DocumentAddress {
-  return { index: elasticsearch.index(campaignIndices.campaigns), id: digest([campaignId]) };
+  return { index: elasticsearch.index(campaignIndices.campaigns), id: documentId(campaignId) };
 }
 
 export function campaignDocument(campaign: StoredCampaign): object {
@@ -64,7 +64,7 @@ export function assignmentOperation(
 ): BulkOperation {
   const _index = assignmentIndex(elasticsearch, campaign);
   return {
-    action: JSON.stringify({ create: { _index, _id: digest([campaign.id, userId]) } }),
+    action: JSON.stringify({ create: { _index, _id: documentId(campaign.id, userId) } }),
     document: JSON.stringify({
       "@timestamp": new Date(assignedAt).toISOString(),
       user: { id: userId },
@@ -151,8 +151,3 @@ const damagedSource = z.object({
   user: user.optional().catch(undefined),
   lapse: z.object({ campaign: z.string(), closes: time.optional().catch(undefined) }),
 });
-
-/** 128 bits of SHA-256: an id has at most 512 bytes, which a user id alone may exceed. */
-function digest(parts: readonly string[]): string {
-  return hash("sha256", JSON.stringify(parts), "base64url").slice(0, 22);
-}

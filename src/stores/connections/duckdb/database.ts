@@ -75,11 +75,14 @@ export class DuckDbDatabase {
    */
   async verify(): Promise<void> {
     const session = await this.session();
-    await session.run("verify the database", async (connection) => {
-      for (const table of await tablesOf(connection))
-        await connection.run(`SELECT max(hash(rows)) FROM "${table}" AS rows`);
-    });
-    await session.close();
+    try {
+      await session.run("verify the database", async (connection) => {
+        for (const table of await tablesOf(connection))
+          await connection.run(`SELECT max(hash(rows)) FROM "${table}" AS rows`);
+      });
+    } finally {
+      await session.close();
+    }
   }
 
   /**
@@ -129,14 +132,23 @@ export class DuckDbDatabase {
     }
   }
 
-  /** Waits for work under way, moves everything from the write-ahead log into the file, and releases the file. */
+  /**
+   * Waits for work under way, moves everything from the write-ahead log into the file, and releases the file, also where it could not
+   * be moved: the log is read when the file is next opened.
+   */
   async close(): Promise<void> {
     await Promise.all([...this.#sessions].map((session) => session.close()));
     await Promise.all([...this.#streams].map((own) => this.#endStream(own)));
-    const last = await this.session();
-    await last.run("close the database", (connection) => connection.run("CHECKPOINT"));
-    await last.close();
-    this.#instance.closeSync();
+    try {
+      const last = await this.session();
+      try {
+        await last.run("close the database", (connection) => connection.run("CHECKPOINT"));
+      } finally {
+        await last.close();
+      }
+    } finally {
+      this.#instance.closeSync();
+    }
   }
 
   async #endStream(own: FollowedConnection): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
+import { isErrorCode } from "../../durable-files.ts";
 import { StoreDamaged } from "../../failures.ts";
-import { isErrorCode } from "../../models/directory/durable-files.ts";
 
 /** The end of a write-ahead log that the database leaves out, since it is part of a write that never ended. */
 export interface TornLog {

@@ -6,18 +6,16 @@ export class Cursor<Item> {
   #page: readonly Item[] = [];
   #position = 0;
 
-  private constructor(pages: AsyncIterable<readonly Item[]>) {
+  constructor(pages: AsyncIterable<readonly Item[]>) {
     this.#pages = pages[Symbol.asyncIterator]();
   }
 
-  /** A cursor on the first item. */
-  static async open<Item>(pages: AsyncIterable<readonly Item[]>): Promise<Cursor<Item>> {
-    const cursor = new Cursor(pages);
-    await cursor.#nextPage();
-    return cursor;
+  /** Moves to the first item. */
+  open(): Promise<void> {
+    return this.#nextPage();
   }
 
-  /** The current item; undefined after the last. */
+  /** The current item; undefined after the last, and before the first. */
   get item(): Item | undefined {
     return this.#page[this.#position];
   }
@@ -28,7 +26,7 @@ export class Cursor<Item> {
     return this.#position < this.#page.length ? undefined : this.#nextPage();
   }
 
-  /** Ends the stream. */
+  /** Ends the stream, once what it was asked for has come. */
   async close(): Promise<void> {
     await this.#pages.return?.();
   }

@@ -2,11 +2,11 @@ import * as z from "zod";
 import { bulk } from "./bulk.ts";
 import type { Elasticsearch } from "./connection.ts";
 import { deleteMatching } from "./delete-documents.ts";
+import { userDocumentId } from "./document-id.ts";
 import { makeIndex } from "./make-index.ts";
 import { requireWritten } from "./require-written.ts";
 import { refresh } from "./search.ts";
 import type { Template } from "./template.ts";
-import { userDocumentId } from "./user-document-id.ts";
 
 // Why no erased user comes back: docs/decisions/erasure-while-running.md.
 

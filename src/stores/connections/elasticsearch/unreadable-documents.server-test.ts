@@ -9,9 +9,9 @@ import { listedUser } from "#test/support/listed-user.ts";
 import { type Stores, setUpStores } from "../../open-stores.ts";
 import { describeUnreadable, type FieldOfUsers, keptAt } from "../../unreadable.contract.ts";
 import { type UnreadableDocuments, unreadableName } from "../../unreadable-documents.ts";
+import { userDocumentId } from "./document-id.ts";
 import { removePrefix } from "./remove-prefix.ts";
 import type { Query } from "./search.ts";
-import { userDocumentId } from "./user-document-id.ts";
 
 // Each test plants a document that the mapping allows and lapse cannot read, as a fault of a disk or of somebody's script may leave it.
 

@@ -2,9 +2,9 @@ import type { Day } from "#churn/day.ts";
 import { type BulkOperation, type BulkOutcome, bulk } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
 import { deleteDocuments, deleteMatching } from "../../connections/elasticsearch/delete-documents.ts";
+import { userDocumentId } from "../../connections/elasticsearch/document-id.ts";
 import { dropMonths, latestTimeIn, patternOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { countDocuments, inRangeIfThere, type Query, refresh, search } from "../../connections/elasticsearch/search.ts";
-import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { Lazy } from "../../lazy.ts";
 import type {
   AppendedContacts,

@@ -1,11 +1,10 @@
-import { hash } from "node:crypto";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { dayOf } from "#churn/day.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { documentId, userDocumentId } from "../../connections/elasticsearch/document-id.ts";
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
-import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { monthOf } from "../../month.ts";
 import type { Contact, OptOut } from "../contact-store.ts";
 import { contactIndices } from "./indices.ts";
@@ -16,9 +15,9 @@ export function contactOperation(
   { userId, time, campaignId, channel }: Contact,
 ): BulkOperation {
   const _index = indexOf(elasticsearch, contactIndices.contacts, monthOf(dayOf(time)));
-  const identity = JSON.stringify([userId, time, campaignId ?? "", channel ?? ""]);
+  const _id = documentId(userId, time, campaignId ?? "", channel ?? "");
   return {
-    action: JSON.stringify({ create: { _index, _id: hash("sha256", identity, "base64url").slice(0, 22) } }),
+    action: JSON.stringify({ create: { _index, _id } }),
     document: JSON.stringify({
       "@timestamp": new Date(time).toISOString(),
       user: { id: userId },

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:f
 import { join } from "node:path";
 import { Failure } from "#churn/failure.ts";
 import type { Room } from "../../connections/duckdb/room.ts";
+import { absent } from "../../durable-files.ts";
 import { RequestTooLarge, StoreUnavailable } from "../../failures.ts";
 import { type DeadLetter, type DeadLetters, deadLetterId, joinLetters, type KeptDeadLetter } from "../dead-letters.ts";
 import { letterJson, parseLetter } from "../letter-json.ts";
@@ -126,9 +127,4 @@ function nameOf({ id, recordedAt }: LetterFile): string {
 function parseName(name: string): LetterFile | undefined {
   const match = /^(\d{1,16})-([0-9a-f]{24})\.json$/.exec(name);
   return match?.[2] === undefined ? undefined : { id: match[2], recordedAt: Number(match[1]) };
-}
-
-function absent(error: unknown): undefined {
-  if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-  throw error;
 }

@@ -1,9 +1,9 @@
 import type { estypes } from "@elastic/elasticsearch";
 import type { BucketRange } from "#churn/buckets.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { userDocumentId } from "../../connections/elasticsearch/document-id.ts";
 import { inBuckets } from "../../connections/elasticsearch/in-buckets.ts";
 import { refresh, searchAddresses } from "../../connections/elasticsearch/search.ts";
-import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import type { ErasedFeatures } from "../feature-store.ts";
 import { deleteRows, findHere, rowVersions } from "./rows.ts";

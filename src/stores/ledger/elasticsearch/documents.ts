@@ -1,9 +1,9 @@
-import { hash } from "node:crypto";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { startOf } from "#churn/day.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { documentId } from "../../connections/elasticsearch/document-id.ts";
 import { indexOf } from "../../connections/elasticsearch/monthly-indices.ts";
 import { monthOf } from "../../month.ts";
 import { armSchema, roleSchema, stateSchema } from "../entry-schema.ts";
@@ -36,10 +36,9 @@ function creation(
   fields: Record<string, unknown>,
 ): BulkOperation {
   const _index = indexOf(elasticsearch, ledgerIndices[kind], monthOf(snapshot));
-  // 128 bits of SHA-256: an id has at most 512 bytes, which a user id alone may exceed.
-  const digest = hash("sha256", JSON.stringify([userId, snapshot, modelVersion, ...identity]), "base64url");
+  const _id = documentId(userId, snapshot, modelVersion, ...identity);
   return {
-    action: JSON.stringify({ create: { _index, _id: digest.slice(0, 22) } }),
+    action: JSON.stringify({ create: { _index, _id } }),
     document: JSON.stringify({
       "@timestamp": new Date(startOf(snapshot)).toISOString(),
       event: { ingested },

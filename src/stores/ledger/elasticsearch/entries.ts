@@ -98,7 +98,7 @@ async function* judged(
 ): AsyncGenerator<JudgedEntry> {
   await refresh(elasticsearch, purpose, names.entries);
   await refresh(elasticsearch, purpose, names.outcomes);
-  const outcomes = await Cursor.open(
+  const outcomes = new Cursor(
     search(elasticsearch, purpose, {
       index: names.outcomes,
       query: outcomeQuery,
@@ -109,6 +109,7 @@ async function* judged(
     }),
   );
   try {
+    await outcomes.open();
     const pages = search(elasticsearch, purpose, {
       index: names.entries,
       query: entryQuery,

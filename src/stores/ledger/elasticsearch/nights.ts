@@ -1,10 +1,10 @@
-import { hash } from "node:crypto";
 import * as z from "zod";
 import { startOf } from "#churn/day.ts";
 import type { JudgedNight } from "#churn/promises/by-month.ts";
 import { nightSchema } from "#churn/promises/night.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
 import type { Elasticsearch } from "../../connections/elasticsearch/connection.ts";
+import { documentId } from "../../connections/elasticsearch/document-id.ts";
 import { refresh, search } from "../../connections/elasticsearch/search.ts";
 import { roleSchema } from "../entry-schema.ts";
 import type { LedgerRange } from "../ledger.ts";
@@ -16,9 +16,9 @@ export function nightOperation(
   elasticsearch: Elasticsearch,
   { snapshot, modelVersion, role, addedAt, night }: JudgedNight,
 ): BulkOperation {
-  const digest = hash("sha256", JSON.stringify([snapshot, modelVersion, role]), "base64url");
+  const _id = documentId(snapshot, modelVersion, role);
   return {
-    action: JSON.stringify({ create: { _index: elasticsearch.index(nightsIndex), _id: digest.slice(0, 22) } }),
+    action: JSON.stringify({ create: { _index: elasticsearch.index(nightsIndex), _id } }),
     document: JSON.stringify({
       "@timestamp": new Date(startOf(snapshot)).toISOString(),
       lapse: { day: snapshot, model_version: modelVersion, role, added: addedAt, night },

@@ -1,6 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jsonText } from "#churn/json-text.ts";
+import { createFile, isErrorCode, isNoFile } from "../../durable-files.ts";
 import {
   type AliasFile,
   aliasFile,
@@ -15,7 +16,6 @@ import {
 } from "../alias-file.ts";
 import { DamagedAlias } from "../failures.ts";
 import type { Alias, AliasMove, AliasName } from "../model-store.ts";
-import { createFile, isErrorCode, isNoFile } from "./durable-files.ts";
 
 // An alias is a directory of files 00000001.json, 00000002.json, …: one for each move, the last of which counts. A move
 // creates the next number, which only one of two processes can do, without a lock that a crash could leave behind. The

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Failure } from "#churn/failure.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { createDirectory, isErrorCode, isNoFile, removeAbandoned } from "../../durable-files.ts";
 import { StoreUnavailable } from "../../failures.ts";
 import { newestFirst } from "../alias-file.ts";
 import { CorruptModel, VersionExists, VersionNotFound } from "../failures.ts";
@@ -17,7 +18,6 @@ import {
 } from "../model-store.ts";
 import { aliases, checkSum, filesOf, isVersion, parseManifest } from "../version-files.ts";
 import { moveAlias, readAlias, readMoves } from "./alias.ts";
-import { createDirectory, isErrorCode, isNoFile, removeAbandoned } from "./durable-files.ts";
 
 /**
  * Models under `<path>/churn/<version>/`, aliases under `<path>/churn/aliases/`. Safe for several processes on one

@@ -7,7 +7,7 @@ import { type FormerScore, scoresInLine } from "#churn/list/former-scores.ts";
 import { type ListedUser, reasonGroups, valueAtRisk } from "#churn/list/listed-user.ts";
 import { isAtRisk, risksThen } from "#churn/risk-change.ts";
 import type { BulkOperation } from "../../connections/elasticsearch/bulk.ts";
-import { userDocumentId } from "../../connections/elasticsearch/user-document-id.ts";
+import { userDocumentId } from "../../connections/elasticsearch/document-id.ts";
 import { dayText } from "../../features/elasticsearch/day-text.ts";
 import { reasonsSchema, riskSchema } from "../../features/score-schema.ts";
 import { stateSchema } from "../../ledger/entry-schema.ts";

@@ -92,6 +92,11 @@ export function isErrorCode(error: unknown, code: string): boolean {
   return error instanceof Error && "code" in error && error.code === code;
 }
 
+/** In place of what was to be read, where there is nothing at its path. Throws any other error. */
+export function absent(error: unknown): undefined {
+  if (!isErrorCode(error, "ENOENT")) throw error;
+}
+
 /** Whether what stands at a path is no file that can be read, or lies in no directory: it was put there by no one who uses these. */
 export function isNoFile(error: unknown): boolean {
   return ["EISDIR", "ENOTDIR", "ELOOP"].some((code) => isErrorCode(error, code));
@@ -142,11 +147,5 @@ export async function syncDirectory(path: string): Promise<void> {
 
 /** Whether anything stands at a path. Throws where that cannot be told. */
 export async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isErrorCode(error, "ENOENT")) return false;
-    throw error;
-  }
+  return (await stat(path).catch(absent)) !== undefined;
 }
