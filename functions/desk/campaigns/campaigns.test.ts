@@ -294,6 +294,8 @@ describe("newCampaignAsked", () => {
       ...{ SAVE_RATE: 0.2, USER_WORTH: 30, WORTH_WINDOWS: 3 },
     });
     const asked = newCampaignBody.parse({ name: "Spring", sort: "profit", incentive: 0 });
+    const guessed = await newCampaignAsked(asked, { ...stores, costs: costsOf({}) });
+    expect(guessed.order).toMatchObject({ economics: { saveRate: { value: 0.1, low: 0.05 } } });
     const campaign = await newCampaignAsked(asked, { ...stores, costs });
     expect(campaign).toMatchObject({ costPerContact: 0.5, incentive: 0 });
     expect(campaign.order).toMatchObject({

@@ -22,7 +22,10 @@ export interface Candidate {
 }
 
 export interface CampaignPlan
-  extends Pick<Campaign, "id" | "name" | "audience" | "controlShare" | "windowDays" | "costPerContact" | "incentive"> {
+  extends Pick<
+    Campaign,
+    "id" | "name" | "audience" | "order" | "controlShare" | "windowDays" | "costPerContact" | "incentive"
+  > {
   readonly createdBy: string;
   /** No one is taken who was contacted, or in the treatment of a campaign that was frozen, within this many days. */
   readonly restDays: number;

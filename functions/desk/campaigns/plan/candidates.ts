@@ -1,27 +1,8 @@
-import { type Economics, gainOf, type Prospect } from "#churn/campaign/how-many.ts";
+import { inListOrder, type ListOrder, type Ranking } from "#churn/campaign/list-order.ts";
 import type { UserList } from "#stores/users/user-list.ts";
-import type { AudienceFilter, Ranking } from "../audience/audience-filter.ts";
+import type { AudienceFilter } from "../audience/audience-filter.ts";
 import { selectAudience } from "../audience/select-audience.ts";
 import type { Candidate } from "../create-campaign.ts";
-
-/** By what a contact of each user is worth, the most worthwhile first. */
-export interface ByProfit {
-  readonly economics: Economics;
-  readonly worth: Worth;
-}
-
-/** What a user is worth who stays. */
-export interface Worth {
-  /** The same for everyone; undefined for what each was worth in a churn window, on average lately. */
-  readonly each?: number | undefined;
-  /** For how many churn windows a user who stays is worth as much. */
-  readonly windows: number;
-}
-
-/** What a list is the highest of, in words. */
-export function orderName(order: Ranking | ByProfit): string {
-  return typeof order === "string" ? order : "profit of a contact";
-}
 
 /**
  * Streams the users that a filter chooses. By what a contact is worth, all of them are sorted in memory. Throws InvalidInput if
@@ -29,22 +10,16 @@ export function orderName(order: Ranking | ByProfit): string {
  */
 export async function* candidates(
   filter: AudienceFilter,
-  order: Ranking | ByProfit,
+  order: ListOrder,
   users: Pick<UserList, "page" | "stream">,
 ): AsyncGenerator<Candidate> {
   if (typeof order === "string") {
     yield* ranked(filter, order, users);
     return;
   }
-  const all: { candidate: Candidate; gain: number }[] = [];
-  for await (const candidate of ranked(filter, "probability", users))
-    all.push({ candidate, gain: gainOf(prospectOf(candidate, order.worth), order.economics) });
-  for (const { candidate } of all.sort((a, b) => b.gain - a.gain)) yield candidate;
-}
-
-/** A candidate as what it may pay to contact. */
-export function prospectOf({ probability, value }: Candidate, { each, windows }: Worth): Prospect {
-  return { probability, value: each ?? windows * (value ?? 0) };
+  const all: Candidate[] = [];
+  for await (const candidate of ranked(filter, "probability", users)) all.push(candidate);
+  yield* inListOrder(all, order);
 }
 
 async function* ranked(

@@ -1,6 +1,6 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { HttpRequest } from "#runtime/http.ts";
-import { type KnownRate, rateOf } from "#stores/campaigns/known-rate.ts";
+import { type KnownRate, knownRate } from "#stores/campaigns/known-rate.ts";
 import { mayOperate } from "../../may-operate.ts";
 import type { CampaignsServices } from "../services.ts";
 import { usualRest } from "./by-profit.ts";
@@ -32,7 +32,7 @@ export async function planView(
   }: Pick<CampaignsServices, "features" | "users" | "campaigns" | "contacts" | "now">,
   request: Pick<HttpRequest, "caller">,
 ): Promise<PlanView> {
-  const known = rateOf(form.save_rate, await campaigns.campaigns());
+  const known = await knownRate(campaigns, form.save_rate);
   const churnDays = (await features.currentSet())?.definition.churn.churnDays ?? 30;
   const common = { reader: request.caller?.name, mayOperate: mayOperate(request), form, known, churnDays };
   try {
