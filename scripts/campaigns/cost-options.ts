@@ -23,7 +23,7 @@ export function addCostOptions(command: Command): Command {
     )
     .option(
       "--windows <n>",
-      "for how many churn windows a user who stays is worth as much (default: WORTH_WINDOWS, or 1)",
+      "for how many churn windows a user who stays is worth as much; not with --worth (default: WORTH_WINDOWS, or 1)",
     )
     .option("--capacity <n>", "the most that you can contact (default: CONTACT_CAPACITY, or any number)");
 }

@@ -1,4 +1,5 @@
 import type { HowMany, ProfitPoint } from "#churn/campaign/how-many.ts";
+import { whyNone } from "#functions/desk/campaigns/plan/why-none.ts";
 import type { KnownRate } from "#stores/campaigns/known-rate.ts";
 import { textTable } from "../terminal/text-table.ts";
 
@@ -14,7 +15,7 @@ export function describeHowMany({ curve, optimum, unlimited, range }: HowMany, s
   );
   const best =
     optimum.contacts === 0
-      ? "No contact pays for itself."
+      ? whyNone(saveRate)
       : `Contact ${count(optimum.contacts)}: ${money(optimum.profit)} (${money(optimum.low)} to ${money(optimum.high)}).`;
   const capped =
     unlimited.contacts > optimum.contacts

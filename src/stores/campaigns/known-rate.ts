@@ -8,6 +8,8 @@ export interface KnownRate {
   readonly rate: Rate;
   /** In words, such as `from 3 campaigns`. */
   readonly source: string;
+  /** Whether own campaigns have shown it. */
+  readonly isMeasured: boolean;
 }
 
 /**
@@ -20,9 +22,13 @@ export async function knownRate(
   low?: number,
   high?: number,
 ): Promise<KnownRate> {
-  if (given !== undefined) return { rate: withInterval(given, low, high), source: "as given" };
-  const guess = { rate: withInterval(guessedRate), source: "a guess, until your own campaigns have shown it" };
-  return measuredRate(await campaigns.campaigns()) ?? guess;
+  if (given !== undefined) return { rate: withInterval(given, low, high), source: "as given", isMeasured: false };
+  return (
+    measuredRate(await campaigns.campaigns()) ?? {
+      ...{ rate: withInterval(guessedRate), source: "a guess, until your own campaigns have shown it" },
+      isMeasured: false,
+    }
+  );
 }
 
 function withInterval(value: number, low = value / 2, high = Math.min(1, 1.5 * value)): Rate {
@@ -37,6 +43,7 @@ export function measuredRate(campaigns: readonly StoredCampaign[]): KnownRate | 
   return {
     rate: { value: within(measured.value), low: within(measured.low), high: within(measured.high) },
     source: `from ${rated === 1 ? "one campaign" : `${rated} campaigns`}`,
+    isMeasured: true,
   };
 }
 
