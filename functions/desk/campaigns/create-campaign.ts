@@ -122,7 +122,7 @@ function assignmentOf(
 
 function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
   return suppressed.size === 0
-    ? "There is no user to contact: none has a score that fits. Are there scores? See lapse audience --state here."
+    ? "There is no user to contact: none who is here has a score that fits."
     : `There is no user to contact: all that fit are left out (${describeSuppressed(suppressed)}).`;
 }
 

@@ -10,13 +10,13 @@ import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts
 import { byProfit, usualControlShare, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
 import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
 import { formatCount, formatCounted } from "#pages/format.ts";
+import { calledAs } from "#runtime/called-as.ts";
 import type { SetCosts } from "#runtime/cost-settings.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { resultOf } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
-import { calledAs } from "../../terminal/called-as.ts";
 import { parseOptions } from "../../terminal/options.ts";
 import { addCostOptions, costOptions, takeCosts } from "../cost-options.ts";
 import { describeSaveRate } from "../describe-plan.ts";
