@@ -9,6 +9,7 @@ import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts"
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { byProfit, usualControlShare, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
 import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
+import { oldListInWords } from "#functions/desk/campaigns/plan/old-list.ts";
 import { formatCount, formatCounted } from "#pages/format.ts";
 import { calledAs } from "#runtime/called-as.ts";
 import type { SetCosts } from "#runtime/cost-settings.ts";
@@ -92,6 +93,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
     const { balance } = await resultOf(campaign, { actions, features, campaigns, now: Date.now });
     const { treatment, control: controls } = campaign.sizes;
     const lapse = calledAs(call.environment);
+    const oldList = oldListInWords(current?.snapshot, Date.now());
     const capped = endedAtCapacity(campaign, atMost?.setBy ?? "--capacity");
     call.print(
       [
@@ -104,6 +106,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
         ...(suppressed.size === 0 ? [] : [`Left out: ${describeSuppressed(suppressed)}.`]),
         ...told,
         describeBalance(balance),
+        ...(oldList === undefined ? [] : [oldList]),
         `The list to contact: ${lapse} campaigns export ${campaign.id} > ${campaign.id}.csv`,
         `The result, ${formatCounted(campaign.windowDays, "day")} from now: ${lapse} campaigns show ${campaign.id}`,
       ].join("\n"),

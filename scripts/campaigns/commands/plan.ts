@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import * as z from "zod";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { byProfit, listLength, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
+import { oldListInWords } from "#functions/desk/campaigns/plan/old-list.ts";
 import { planOf } from "#functions/desk/campaigns/plan/plan.ts";
 import { calledAs } from "#runtime/called-as.ts";
 import { knownRate } from "#stores/campaigns/known-rate.ts";
@@ -53,6 +54,8 @@ async function run(raw: unknown, call: Call): Promise<void> {
       { users: await stores.userList(), campaigns, contacts: await stores.contactStore() },
     );
     call.print(describeHowMany(plan, known));
+    const oldList = oldListInWords((await (await stores.featureStore()).currentSet())?.snapshot, Date.now());
+    if (oldList !== undefined) call.print(oldList);
     if (plan.suppressed.size > 0) call.print(`Left out: ${describeSuppressed(plan.suppressed)}.`);
     // What `top` chooses by another order, no campaign can: its list is cut once.
     if (plan.optimum.contacts === 0 || top !== undefined) return;

@@ -15,7 +15,7 @@ import { whyNone } from "./why-none.ts";
 
 /** The page that leads from a choice of users, by how many of them to contact, to a campaign. */
 export function renderPlan(view: PlanView): string {
-  const { reader, form, fault, plan } = view;
+  const { reader, form, fault, plan, oldList } = view;
   const { who, money } = fieldsOf(form);
   return framed(
     { title: "Plan a campaign", section: "/campaigns", reader, style: campaignStyle },
@@ -27,6 +27,7 @@ export function renderPlan(view: PlanView): string {
 </form>
 <h2>3. How many to contact</h2>
 ${fault === undefined ? "" : html`<p class="notice" role="status">${fault}</p>`}
+${plan === undefined || oldList === undefined ? "" : html`<p class="notice">${oldList}</p>`}
 ${plan === undefined ? "" : howMany(view, plan)}`,
   );
 }
