@@ -210,4 +210,11 @@ export const newCampaignBody = z.strictObject({
     .min(0)
     .optional()
     .describe("For sort=profit: of any user who stays; USER_WORTH by default, or of each what they were worth."),
+  windows: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      "For sort=profit: for how many churn windows a user who stays is worth as much; not with worth. WORTH_WINDOWS by default, or 1.",
+    ),
 });

@@ -17,7 +17,7 @@ export async function newCampaignAsked(
 ): Promise<NewCampaign> {
   const asked = {
     ...{ cost: body.cost_per_contact, incentive: body.incentive, takeUp: body.take_up },
-    ...{ saveRate: body.save_rate, worth: body.worth },
+    ...{ saveRate: body.save_rate, worth: body.worth, windows: body.windows },
   };
   const costs = orSet(asked, services.costs);
   return {
