@@ -3,6 +3,7 @@ import * as z from "zod";
 import { parseDay } from "#churn/day.ts";
 import { formatCounted } from "#pages/format.ts";
 import { backtest } from "./backtest/backtest.ts";
+import { predictionLines } from "./backtest/predictions.ts";
 import { describeBacktest } from "./backtest/table.ts";
 import { windowFor } from "./backtest/window-for.ts";
 import type { Call } from "./call/call.ts";
@@ -12,6 +13,7 @@ import { churnActionsOf } from "./start/settings.ts";
 import { addChurnOptions, askedChurn, churnOptions, faultOfOptions, withVariables } from "./terminal/churn-options.ts";
 import { parseOptions, WrongUse } from "./terminal/options.ts";
 import { beginStep } from "./terminal/progress.ts";
+import { writeTexts } from "./write-texts.ts";
 
 export function backtestLog(command: Command, call: Call): void {
   command
@@ -23,10 +25,14 @@ export function backtestLog(command: Command, call: Call): void {
     .option("--git <path>", "the history of a local git repository instead of a file")
     .option("--test <date[..date]>", "test snapshots (default: those whose outcome is known, the newest 24 at most)")
     .option("--test-step <n>", "days from one test snapshot to the next (default: the churn window)")
+    .option(
+      "--predictions <file>",
+      "writes each user at each snapshot with what was predicted and what they did, as CSV; .gz compresses it",
+    )
     .action((files: readonly string[], options: unknown) => run(files, options, call));
   addLogOptions(
     addChurnOptions(command, {
-      churnDays: "length of the churn window (default: 90, or what npm start would choose for a log too short)",
+      churnDays: "length of the churn window (default: chosen from the log, as npm start does)",
       leadDays: "days between the snapshot and the churn window (default: 0)",
       observeDays: "days that features look back on (default: four churn windows, fewer in a short log)",
     }),
@@ -42,6 +48,7 @@ const optionsSchema = z.object({
     .optional(),
   test: z.string().optional(),
   git: z.string().optional(),
+  predictions: z.string().min(1, "names the file to write").optional(),
   ...churnOptions,
 });
 
@@ -50,7 +57,10 @@ async function run(
   options: unknown,
   { environment }: Pick<Call, "environment">,
 ): Promise<void> {
-  const { test, testStep, git, ...given } = parseOptions(optionsSchema, withVariables(options, environment));
+  const { test, testStep, git, predictions, ...given } = parseOptions(
+    optionsSchema,
+    withVariables(options, environment),
+  );
   const asked = askedChurn(given);
   const { leadDays = 0, observeDays } = asked;
   const kinds = churnActionsOf(asked, undefined);
@@ -58,6 +68,8 @@ async function run(
   if (fault !== undefined) throw new WrongUse(fault);
   const range = test === undefined ? undefined : daysOf(test);
   const logOptions = parseOptions(logOptionsSchema, options);
+  // What cannot be written is told before, not after all trainings.
+  if (predictions !== undefined) await writeTexts(predictions, []);
 
   const { openDuckDb } = await import("#stores/connections/duckdb/database.ts");
   const { DuckDbActionStore } = await import("#stores/actions/duckdb/action-store.ts");
@@ -83,6 +95,11 @@ async function run(
     );
     step.end(`trained at ${done.trials.length === 1 ? "1 snapshot" : `${done.trials.length} snapshots`}`);
     console.log(describeBacktest(done));
+    if (predictions !== undefined) {
+      await writeTexts(predictions, predictionLines(done.trials));
+      const rows = done.trials.reduce((sum, trial) => sum + trial.test.rows, 0);
+      console.log(`${formatCounted(rows, "row")} written to ${predictions}.`);
+    }
   } catch (error) {
     step.abort();
     throw error;

@@ -6,6 +6,7 @@ import { roles } from "#runtime/access/access.ts";
 import { accessSettings } from "#runtime/access/access-settings.ts";
 import { readKeyFile } from "#runtime/access/key-file.ts";
 import { readKeyUses } from "#runtime/access/key-uses.ts";
+import { calledAs } from "#runtime/called-as.ts";
 import { loadConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import type { Act } from "#stores/audit/recorder.ts";
@@ -19,7 +20,6 @@ import { describeKeys } from "./keys/describe.ts";
 import { findKey, makeKey, withRevoked } from "./keys/key-changes.ts";
 import { secretManifest } from "./keys/secret.ts";
 import { actorOf } from "./terminal/actor.ts";
-import { calledAs } from "./terminal/called-as.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 

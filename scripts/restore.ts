@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import * as z from "zod";
+import { calledAs } from "#runtime/called-as.ts";
 import { parseConfig } from "#runtime/config.ts";
 import { storeOptionsOf, storeSettings, withStoreRules } from "#runtime/store-settings.ts";
 import { isInBucket } from "#stores/backup/open-place.ts";
@@ -10,7 +11,6 @@ import { describeContents } from "./backup/describe.ts";
 import type { Call } from "./call/call.ts";
 import { socketFolderName } from "./call/socket-path.ts";
 import { actorOf } from "./terminal/actor.ts";
-import { calledAs } from "./terminal/called-as.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { parseOptions } from "./terminal/options.ts";
 

@@ -3,6 +3,7 @@ import { channel } from "node:diagnostics_channel";
 import type { Command } from "commander";
 import { createLapse } from "#local/lapse.ts";
 import { checkSettings } from "#local/make-functions.ts";
+import { calledAs } from "#runtime/called-as.ts";
 import { loadConfig, orExit } from "#runtime/config.ts";
 import { createLogger } from "#runtime/logging.ts";
 import { processRegistry } from "#runtime/metrics/process.ts";
@@ -31,7 +32,6 @@ import { commandMilliseconds, serveStarted } from "./start/serve-started.ts";
 import { stopWithParent } from "./start/stop-with-parent.ts";
 import { summary } from "./start/summary.ts";
 import { unfinishedActs } from "./start/unfinished-acts.ts";
-import { calledAs } from "./terminal/called-as.ts";
 import { addHelpNotes } from "./terminal/help-notes.ts";
 import { inShell } from "./terminal/in-shell.ts";
 import type { Commands } from "./terminal/program.ts";
@@ -102,7 +102,10 @@ async function run(options: unknown, { environment }: Pick<Call, "environment">,
     metrics,
     tracer,
     progress: (name, done, total) => current.update(name, done, total),
-    environment: withOldestAction(process.env, await stores.actions.extent(), now()),
+    environment: {
+      ...withOldestAction(process.env, await stores.actions.extent(), now()),
+      LAPSE_CALLED_AS: onData(flags.data, environment),
+    },
     access: {
       settings: config,
       dataDir,

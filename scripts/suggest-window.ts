@@ -1,7 +1,7 @@
 import type { ChurnSettings } from "#churn/definition.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import { ownHistory } from "#churn/passive.ts";
-import { Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
+import { longestSuggested, Pauses, suggestChurnDays } from "#churn/suggest-churn-days.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 
 export interface SuggestedWindow {
@@ -31,5 +31,8 @@ export async function suggestWindow(
   const days = suggestChurnDays(pauses, length);
   if (pauses.isEmpty) return { days, because: "no user in this log has come back on another day" };
   const ended = Math.floor(100 * pauses.endedWithin(days));
-  return { days, because: `${ended} % of the pauses in this log ended sooner` };
+  const because = `${ended} % of the pauses in this log ended sooner`;
+  if (pauses.areTelling(days)) return { days, because };
+  const limit = days < longestSuggested ? "the log is too short for a longer one" : "no longer one is suggested";
+  return { days, because: `only ${because}, but ${limit}` };
 }

@@ -3,6 +3,7 @@ import * as z from "zod";
 import { oldestMilliseconds } from "#churn/intake/read-time.ts";
 import { missingPage } from "#pages/missing-page.ts";
 import { withAccessRules } from "#runtime/access/access-settings.ts";
+import { calledAsSetting } from "#runtime/called-as.ts";
 import { costSettings, costsOf } from "#runtime/cost-settings.ts";
 import { httpFunction } from "#runtime/function-definition.ts";
 import { httpFunctionSettings } from "#runtime/function-settings.ts";
@@ -28,6 +29,7 @@ const deskSettings = {
   ...costSettings,
   ...scheduleSettings,
   ...webhookUrlSetting,
+  ...calledAsSetting,
 };
 
 /** The pages for the people who keep users, and the same for tools. */
@@ -55,6 +57,7 @@ export const desk = httpFunction({
     hasReceiver: settings.WEBHOOK_URL !== undefined,
     nextRuns: nextRuns ?? (schedules && (() => nextRunsOf(schedules, now()))),
     costs: costsOf(settings),
+    calledAs: settings.LAPSE_CALLED_AS,
   }),
   people: deskPeople,
   missing: (error) => missingPage("/", "Today")(error, { caller: undefined }),

@@ -18,5 +18,7 @@ export interface DeskServices extends Omit<Stores, "runs" | "verify" | "backUp" 
   readonly hasReceiver: boolean;
   /** What the plan of a campaign begins with. */
   readonly costs: SetCosts;
+  /** What is typed to call the program `lapse`, where a page tells a line to paste. */
+  readonly calledAs: string;
   readonly nextRuns: Surroundings["nextRuns"];
 }

@@ -1,4 +1,4 @@
-import { copiesOf, enrolmentOf, rowWeight } from "#churn/campaign/protect.ts";
+import { copiesOf, enrolmentOf, entryWeight } from "#churn/campaign/protect.ts";
 import { type Day, dayOf } from "#churn/day.ts";
 import type { ChurnDefinition } from "#churn/definition.ts";
 import { daysSinceLast, hasChurned } from "#churn/population.ts";
@@ -116,7 +116,7 @@ async function judgeSnapshot(
       // Promised is what happens to users who are left alone. Campaigns may have begun after the list; of one that was removed
       // since, the entry alone tells.
       const enrolments = (assigned.get(userId) ?? []).map((one) => enrolmentOf(one, shares.get(one.campaignId)));
-      const weight = arm === "treatment" ? 0 : rowWeight(enrolments, snapshot, sum.churn);
+      const weight = entryWeight(arm, enrolments, snapshot, sum.churn);
       // Without an action as far as was read, the user has been silent for longer than those with one.
       const silence = daysSinceLast(history, snapshot, sum.churn) ?? snapshot + 1 - range.from;
       for (let copies = copiesOf(weight, userId, snapshot); copies > 0; copies--)

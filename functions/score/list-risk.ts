@@ -5,7 +5,7 @@ import type { ModelManifest } from "#churn/model/manifest.ts";
 import { type RiskRule, riskRule } from "#churn/risk-rule.ts";
 import { decideOnRisk, riskCosts } from "#runtime/cost-settings.ts";
 import { pause } from "#runtime/pause.ts";
-import { rateOf } from "#stores/campaigns/known-rate.ts";
+import { knownRate } from "#stores/campaigns/known-rate.ts";
 import type { FeatureSet } from "#stores/features/feature-store.ts";
 import { scorerOf } from "./scorer.ts";
 import type { ScoreServices } from "./services.ts";
@@ -25,7 +25,7 @@ export async function riskOfList(
 ): Promise<RiskRule> {
   if (!decideOnRisk(costs)) return { thresholds: manifest.thresholds, by: "tenth" };
   const sample = await sampleOf(manifest, sets, bucketsFor(here, costs.capacity), features);
-  const { rate } = rateOf(costs.saveRate, await campaigns.campaigns());
+  const { rate } = await knownRate(campaigns, costs.saveRate);
   return riskRule(manifest.thresholds, riskCosts(costs, rate, sample.meanValue), sample);
 }
 

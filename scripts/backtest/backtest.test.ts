@@ -6,6 +6,7 @@ import { randomFrom } from "#churn/random.ts";
 import { DuckDbActionStore } from "#stores/actions/duckdb/action-store.ts";
 import { openDuckDb } from "#stores/connections/duckdb/database.ts";
 import { backtest } from "./backtest.ts";
+import { predictionLines } from "./predictions.ts";
 import { describeBacktest } from "./table.ts";
 
 const firstDay = parseDay("2024-01-01") ?? 0;
@@ -44,6 +45,25 @@ describe("a backtest", () => {
       ["plain rate", rows],
     ]);
     expect(results[0]?.evaluation.auc.value).toBeGreaterThan(0.7);
+  });
+
+  it("tells every prediction with what the user did, from which its figures follow", async () => {
+    await fill(150, 50);
+    const { trials, results } = await backtest(store, churn);
+    const [head, ...lines] = [...predictionLines(trials)].map((line) => line.trimEnd().split(","));
+    expect(head).toEqual(["user_id", "snapshot", "churned", "probability", "recency_alone", "plain_rate"]);
+    expect(lines).toHaveLength(results[0]?.evaluation.rows ?? 0);
+    expect(new Set(lines.map(([userId, snapshot]) => `${userId} ${snapshot}`)).size).toBe(lines.length);
+    expect([...new Set(lines.map(([, snapshot]) => snapshot))]).toEqual(
+      trials.map(({ snapshot }) => formatDay(snapshot)),
+    );
+    const meanLoss = (column: number) =>
+      lines.reduce(
+        (sum, line) => sum - Math.log(line[2] === "1" ? Number(line[column]) : 1 - Number(line[column])),
+        0,
+      ) / lines.length;
+    for (const [i, { evaluation }] of results.entries())
+      expect(meanLoss(3 + i)).toBeCloseTo(evaluation.logLoss.value, 9);
   });
 
   it("tells population, peers and families, and how it was at each snapshot", async () => {

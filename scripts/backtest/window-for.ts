@@ -4,8 +4,6 @@ import { fewestDays } from "#churn/training/split.ts";
 import type { ActionStore } from "#stores/actions/action-store.ts";
 import { suggestWindow } from "../suggest-window.ts";
 
-const usualWindow = 90;
-
 /** Lengths in days; `asked` is the churn window, undefined where none was asked for. */
 interface AskedWindow {
   readonly asked: number | undefined;
@@ -13,8 +11,8 @@ interface AskedWindow {
 }
 
 /**
- * The churn window that was asked for, or the usual one; for a log too short for that, the one that `npm start` would
- * choose, which is told. Throws InvalidInput, with that suggestion, for a log too short for what was asked for.
+ * The churn window that was asked for, or else the one that `npm start` would choose, which is told. Throws InvalidInput, with that
+ * suggestion, for a log too short for what was asked for, and for one without actions of users.
  */
 export async function windowFor(
   actions: Pick<ActionStore, "extent" | "histories">,
@@ -22,14 +20,16 @@ export async function windowFor(
   kinds: Pick<ChurnSettings, "action" | "passive">,
   tell: (line: string) => void,
 ): Promise<number> {
-  const churnDays = asked ?? usualWindow;
+  if (asked === undefined) {
+    const { days, because } = await suggestWindow(actions, kinds);
+    tell(`A churn window of ${days} days, as npm start would choose (${because}; --churn-days changes it).`);
+    return days;
+  }
   const extent = await actions.extent(kinds.passive);
   const length = extent === undefined ? 0 : extent.lastDay + 1 - extent.firstDay;
-  if (extent === undefined || length >= fewestDays({ churnDays, leadDays })) return churnDays;
-  const { days: suggested, because } = await suggestWindow(actions, kinds);
-  const tooShort = `The log covers ${length} days, too few for a churn window of ${churnDays} days`;
-  if (asked !== undefined)
-    throw new InvalidInput(`${tooShort}. npm start would choose ${suggested}: --churn-days ${suggested} (${because}).`);
-  tell(`${tooShort}. Taking ${suggested}, as npm start would (${because}); --churn-days changes it.`);
-  return suggested;
+  if (extent === undefined || length >= fewestDays({ churnDays: asked, leadDays })) return asked;
+  const { days, because } = await suggestWindow(actions, kinds);
+  throw new InvalidInput(
+    `The log covers ${length} days, too few for a churn window of ${asked} days. npm start would choose ${days}: --churn-days ${days} (${because}).`,
+  );
 }

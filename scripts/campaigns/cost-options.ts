@@ -15,7 +15,7 @@ export function addCostOptions(command: Command): Command {
     )
     .option(
       "--save-rate <share>",
-      "of those who would leave, the share that a contact keeps (default: SAVE_RATE, or as your campaigns have shown)",
+      "of those who would leave, the share that a contact keeps (default: SAVE_RATE, or as your campaigns have shown; before the first, a guess of 0.1)",
     )
     .option(
       "--worth <amount>",
@@ -23,7 +23,7 @@ export function addCostOptions(command: Command): Command {
     )
     .option(
       "--windows <n>",
-      "for how many churn windows a user who stays is worth as much (default: WORTH_WINDOWS, or 1)",
+      "for how many churn windows a user who stays is worth as much; not with --worth (default: WORTH_WINDOWS, or 1)",
     )
     .option("--capacity <n>", "the most that you can contact (default: CONTACT_CAPACITY, or any number)");
 }
@@ -48,6 +48,3 @@ export function takeCosts<Options extends CostOptions>(options: Options, environ
 
 const schema = z.object(costOptions);
 type CostOptions = z.infer<typeof schema>;
-
-export const noSaveRate =
-  "No campaign has shown yet what share of those who would leave a contact keeps: give one with --save-rate, such as 0.1.";

@@ -1,9 +1,5 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
-import { createGzip } from "node:zlib";
 import type { Action } from "#churn/action.ts";
-import { InvalidInput } from "#churn/failure.ts";
+import { writeTexts } from "../write-texts.ts";
 
 /**
  * Writes a log to a file as it is made: NDJSON where the name ends in .ndjson or .jsonl, else CSV; with .gz behind it,
@@ -15,8 +11,7 @@ export async function writeLog(
   path: string,
   onDay: (actions: number) => void = () => undefined,
 ): Promise<number> {
-  const name = path.replace(/\.gz$/, "");
-  const isNdjson = /\.(?:ndjson|jsonl)$/.test(name);
+  const isNdjson = /\.(?:ndjson|jsonl)(?:\.gz)?$/.test(path);
   let count = 0;
   function* texts(): Generator<string> {
     if (!isNdjson) yield "user_id,timestamp,action,value\n";
@@ -26,15 +21,7 @@ export async function writeLog(
       onDay(count);
     }
   }
-  const source = Readable.from(texts(), { objectMode: true, highWaterMark: 2 });
-  const file = createWriteStream(path);
-  try {
-    if (name === path) await pipeline(source, file);
-    else await pipeline(source, createGzip(), file);
-  } catch (error) {
-    if (!(error instanceof Error && "syscall" in error)) throw error;
-    throw new InvalidInput(`Cannot write ${path}: ${error.message}`, { cause: error });
-  }
+  await writeTexts(path, texts());
   return count;
 }
 

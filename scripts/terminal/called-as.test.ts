@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { calledAs } from "#runtime/called-as.ts";
 import { RunningProgram } from "#test/support/running-program.ts";
-import { calledAs } from "./called-as.ts";
 
 it("is lapse where it is installed", () => {
   expect(calledAs({})).toBe("lapse");

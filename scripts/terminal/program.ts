@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
 import { Failure } from "#churn/failure.ts";
+import { calledAs } from "#runtime/called-as.ts";
 import { ConfigFault } from "#runtime/config.ts";
 import packageJson from "../../package.json" with { type: "json" };
 import type { Call } from "../call/call.ts";
-import { calledAs } from "./called-as.ts";
 import { WrongUse } from "./options.ts";
 
 /** Gives a command its description, arguments and options, and what it does for a call. */

@@ -26,9 +26,16 @@ export class Pauses {
     for (const [pause, count] of this.#counts) if (pause <= days) ended += count;
     return this.#total === 0 ? 1 : ended / this.#total;
   }
+
+  /** Whether silence of that length means something: nine of ten pauses ended within it. */
+  areTelling(days: number): boolean {
+    return this.endedWithin(days) >= 0.9;
+  }
 }
 
 const usual = [30, 60, 90];
+/** The longest window that is suggested. */
+export const longestSuggested = Math.max(...usual);
 const short = [21, 14, 7];
 
 /**
@@ -38,6 +45,6 @@ const short = [21, 14, 7];
  */
 export function suggestChurnDays(pauses: Pauses, length: number): number {
   const fitting = usual.filter((days) => 5 * days <= length);
-  const telling = fitting.find((days) => pauses.endedWithin(days) >= 0.9);
+  const telling = fitting.find((days) => pauses.areTelling(days));
   return telling ?? fitting.at(-1) ?? short.find((days) => 5 * days <= length) ?? Math.max(1, Math.floor(length / 5));
 }

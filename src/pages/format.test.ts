@@ -22,7 +22,7 @@ describe("formats of the report", () => {
   });
 
   it("gives values about three digits, with thousands", () => {
-    expect([0.254, 34.54, 12345.6, -1].map(formatValue)).toEqual(["0.25", "34.5", "12,346", "-1"]);
+    expect([0.254, 34.54, 12345.6, -1].map(formatValue)).toEqual(["0.25", "34.5", "12,346", "−1"]);
   });
 
   it("tells what a step of log-odds does to the odds", () => {

@@ -1,6 +1,6 @@
 /** `2,113` */
 export function formatCount(count: number): string {
-  return count.toLocaleString("en-US");
+  return shown(count);
 }
 
 /** A moment, in milliseconds since the epoch or as ISO 8601 in UTC, to the minute: `2026-03-01 02:31`. */
@@ -12,7 +12,7 @@ export function formatMinute(time: number | string): string {
 /** A share in per cent: `31 %`, and with one decimal below ten: `3.4 %`. */
 export function formatPercent(share: number): string {
   const percent = share * 100;
-  return `${percent.toLocaleString("en-US", { maximumFractionDigits: Math.abs(percent) < 9.95 ? 1 : 0 })} %`;
+  return `${shown(percent, { maximumFractionDigits: Math.abs(percent) < 9.95 ? 1 : 0 })} %`;
 }
 
 /** A share in percentage points, with one decimal: `1.4`. */
@@ -23,7 +23,12 @@ export function formatPoints(share: number): string {
 /** A value of a feature in its own unit, with about three significant digits: `0.25`, `34.5`, `12,345`. */
 export function formatValue(value: number): string {
   const decimals = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
-  return value.toLocaleString("en-US", { maximumFractionDigits: decimals });
+  return shown(value, { maximumFractionDigits: decimals });
+}
+
+/** A number in figures, with the sign that is as long as a plus: `−12,345.6`. */
+export function shown(value: number, options: Intl.NumberFormatOptions = {}): string {
+  return value.toLocaleString("en-US", options).replace("-", "−");
 }
 
 /** What a step of `logOdds` does to the odds: `× 1.95`, `× 0.44`, at the ends `× >100` and `× <0.01`. */

@@ -1,3 +1,4 @@
+import { shown } from "./format.ts";
 import { html, type Markup, type Part } from "./html.ts";
 
 /** What every plot shares: an SVG that says in words what it shows, for screen readers. */
@@ -55,6 +56,20 @@ ${ticks.map(({ at, label: text }) => [
 ])}
 <text class="axis-label" transform="translate(13 ${middle}) rotate(-90)" text-anchor="middle">${label}</text>
 </g>`;
+}
+
+/** Characters that fit between a vertical axis and its label. */
+const mostAside = 5;
+
+/** The ticks of a d3 scale beside a vertical axis: shortened (`−1.5K`, `20M`) where one of them would run into the axis's label. */
+export function ticksAside(
+  scale: Parameters<typeof ticksOf>[0],
+  count: number,
+  format: (value: number) => string,
+): Tick[] {
+  const ticks = ticksOf(scale, count, format);
+  if (ticks.every(({ label }) => label.length <= mostAside)) return ticks;
+  return ticksOf(scale, count, (value) => shown(value, { notation: "compact", maximumSignificantDigits: 3 }));
 }
 
 /** The ticks of a d3 scale. */

@@ -32,6 +32,7 @@ header p { color: var(--soft); margin: .4rem 0; }
 .rejected { color: var(--orange); }
 dl, dd, figure, ol { margin: 0; padding: 0; }
 .metrics { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr)); gap: .9rem; }
+.metrics + figure { margin-top: 2rem; }
 .metrics > div { background: var(--card); border-radius: .6rem; padding: .9rem 1rem; font-size: .875rem; color: var(--soft); }
 .metrics dt { font-weight: 600; color: var(--ink); }
 .metrics .figure { display: inline; font-size: 1.8rem; white-space: nowrap; line-height: 1.35; font-weight: 650; color: var(--ink); font-variant-numeric: tabular-nums; }

@@ -200,10 +200,21 @@ export const newCampaignBody = z.strictObject({
     .describe(
       "For sort=profit: of those who would stay anyway, the share that takes the incentive too; INCENTIVE_TAKE_UP by default, or all.",
     ),
-  save_rate: share.optional().describe("For sort=profit: SAVE_RATE by default, or as your campaigns have shown."),
+  save_rate: share
+    .optional()
+    .describe(
+      "For sort=profit: SAVE_RATE by default, or as your campaigns have shown; before the first, a guess of 0.1.",
+    ),
   worth: z
     .number()
     .min(0)
     .optional()
     .describe("For sort=profit: of any user who stays; USER_WORTH by default, or of each what they were worth."),
+  windows: z
+    .number()
+    .min(0)
+    .optional()
+    .describe(
+      "For sort=profit: for how many churn windows a user who stays is worth as much; not with worth. WORTH_WINDOWS by default, or 1.",
+    ),
 });

@@ -63,8 +63,9 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
     getRoute({
       path: "/v1/campaigns/:id/audience",
       access: "read",
-      summary: "The users to contact: the treatment, without who has opted out",
-      description: "Streamed: JSON, or with Accept: text/csv or format=csv CSV that is safe to open in a spreadsheet.",
+      summary: "The users to contact: the treatment, without who has opted out, in the order of the list",
+      description:
+        "Those first whom the campaign took first: by the profit of a contact, the value at risk or the probability, as it was asked for; where that is not known, by the value at risk. Streamed: JSON, or with Accept: text/csv or format=csv CSV that is safe to open in a spreadsheet.",
       parameters: oneCampaign.extend({ format: z.enum(["json", "csv"]).optional() }),
       responses: {
         200: {
@@ -81,9 +82,9 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
         },
       },
       handle: async ({ id, format }, request) => {
-        await requireCampaign(id, services);
+        const campaign = await requireCampaign(id, services);
         const isCsv = format === undefined ? asksForCsv(request) : format === "csv";
-        const users = usersToContact(id, services);
+        const users = usersToContact(campaign, services);
         if (isCsv) return csvResponse(`${id}.csv`, audienceLines(id, users));
         const headers = { "content-type": "application/json; charset=utf-8" };
         return { status: 200, headers, body: "", rest: inPieces(audienceJson(id, users)) };

@@ -280,9 +280,16 @@ describe("planOf", () => {
 
 describe("newCampaignAsked", () => {
   it("orders by the profit that the share that takes the incentive anyway leaves", async () => {
-    const asked = newCampaignBody.parse({ name: "Spring", sort: "profit", save_rate: 0.1, incentive: 5, take_up: 0.2 });
+    const asked = newCampaignBody.parse({
+      name: "Spring",
+      sort: "profit",
+      save_rate: 0.1,
+      incentive: 5,
+      take_up: 0.2,
+      windows: 2,
+    });
     const { order } = await newCampaignAsked(asked, { ...stores, costs: costsOf({}) });
-    expect(order).toMatchObject({ economics: { takeUp: 0.2, incentive: 5 }, worth: { windows: 1 } });
+    expect(order).toMatchObject({ economics: { takeUp: 0.2, incentive: 5 }, worth: { windows: 2 } });
     const all = newCampaignBody.parse({ name: "Spring", sort: "profit", save_rate: 0.1 });
     const { order: unsaid } = await newCampaignAsked(all, { ...stores, costs: costsOf({}) });
     expect(unsaid).toMatchObject({ economics: { costPerContact: 0, takeUp: 1 } });
@@ -294,6 +301,8 @@ describe("newCampaignAsked", () => {
       ...{ SAVE_RATE: 0.2, USER_WORTH: 30, WORTH_WINDOWS: 3 },
     });
     const asked = newCampaignBody.parse({ name: "Spring", sort: "profit", incentive: 0 });
+    const guessed = await newCampaignAsked(asked, { ...stores, costs: costsOf({}) });
+    expect(guessed.order).toMatchObject({ economics: { saveRate: { value: 0.1, low: 0.05 } } });
     const campaign = await newCampaignAsked(asked, { ...stores, costs });
     expect(campaign).toMatchObject({ costPerContact: 0.5, incentive: 0 });
     expect(campaign.order).toMatchObject({

@@ -9,7 +9,10 @@ import { describeSuppressed, freeToContact } from "./free-to-contact.ts";
 import { knownNames } from "./known-from-actions.ts";
 
 export interface CampaignPlan
-  extends Pick<Campaign, "id" | "name" | "audience" | "controlShare" | "windowDays" | "costPerContact" | "incentive"> {
+  extends Pick<
+    Campaign,
+    "id" | "name" | "audience" | "order" | "controlShare" | "windowDays" | "costPerContact" | "incentive"
+  > {
   readonly createdBy: string;
   /** No one is taken who was contacted, or in the treatment of a campaign that was frozen, within this many days. */
   readonly restDays: number;
@@ -106,7 +109,7 @@ function assignmentOf(
 
 function noOne(suppressed: ReadonlyMap<Suppression, number>): string {
   return suppressed.size === 0
-    ? "There is no user to contact: none has a score that fits. Are there scores? See lapse audience --state here."
+    ? "There is no user to contact: none who is here has a score that fits."
     : `There is no user to contact: all that fit are left out (${describeSuppressed(suppressed)}).`;
 }
 

@@ -1,24 +1,23 @@
 import type * as z from "zod";
-import { InvalidInput } from "#churn/failure.ts";
+import type { ListOrder } from "#churn/campaign/list-order.ts";
 import { orSet, type SetCosts } from "#runtime/cost-settings.ts";
 import { knownRate } from "#stores/campaigns/known-rate.ts";
 import type { newCampaignBody } from "./api-schema.ts";
-import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
+import type { AudienceFilter } from "./audience/audience-filter.ts";
 import { byProfit } from "./plan/by-profit.ts";
-import type { ByProfit } from "./plan/candidates.ts";
 import type { CampaignsServices } from "./services.ts";
 import type { NewCampaign } from "./start-campaign.ts";
 
 type Body = z.output<typeof newCampaignBody>;
 
-/** The campaign that a tool asks for. Throws InvalidInput if it is to be sorted by profit and nothing tells the save rate. */
+/** The campaign that a tool asks for. */
 export async function newCampaignAsked(
   body: Body,
   services: Pick<CampaignsServices, "campaigns" | "costs">,
 ): Promise<NewCampaign> {
   const asked = {
     ...{ cost: body.cost_per_contact, incentive: body.incentive, takeUp: body.take_up },
-    ...{ saveRate: body.save_rate, worth: body.worth },
+    ...{ saveRate: body.save_rate, worth: body.worth, windows: body.windows },
   };
   const costs = orSet(asked, services.costs);
   return {
@@ -55,19 +54,13 @@ async function orderOf(
   sort: Body["sort"],
   costs: SetCosts,
   { campaigns }: Pick<CampaignsServices, "campaigns">,
-): Promise<Ranking | ByProfit> {
+): Promise<ListOrder> {
   switch (sort) {
     case "probability":
       return "probability";
     case "value_at_risk":
       return "value-at-risk";
-    case "profit": {
-      const known = await knownRate(campaigns, costs.saveRate);
-      if (known === undefined)
-        throw new InvalidInput(
-          "No campaign has shown a save rate yet: give one as save_rate, such as 0.1, or set SAVE_RATE.",
-        );
-      return byProfit(costs, known.rate);
-    }
+    case "profit":
+      return byProfit(costs, (await knownRate(campaigns, costs.saveRate)).rate);
   }
 }

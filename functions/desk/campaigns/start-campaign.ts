@@ -1,10 +1,11 @@
+import { type ListOrder, orderName } from "#churn/campaign/list-order.ts";
 import type { HttpRequest } from "#runtime/http.ts";
 import { deskRecorder, whoIs } from "../record-act.ts";
-import type { AudienceFilter, Ranking } from "./audience/audience-filter.ts";
+import type { AudienceFilter } from "./audience/audience-filter.ts";
 import { capacityOf, describeFilter } from "./audience/audience-filter.ts";
 import { campaignId } from "./campaign-id.ts";
 import { type CreatedCampaign, createCampaign } from "./create-campaign.ts";
-import { type ByProfit, candidates, orderName } from "./plan/candidates.ts";
+import { candidates } from "./plan/candidates.ts";
 import type { CampaignsServices } from "./services.ts";
 
 /** What a person or a tool asks for. */
@@ -13,7 +14,7 @@ export interface NewCampaign {
   /** From the name by default. */
   readonly id?: string | undefined;
   readonly filter: AudienceFilter;
-  readonly order: Ranking | ByProfit;
+  readonly order: ListOrder;
   /** How many users to take, control group included; all by default. */
   readonly top?: number | undefined;
   /** How many can be contacted; what the settings say by default. */
@@ -44,6 +45,7 @@ export async function startCampaign(
       {
         ...wanted,
         id: target,
+        order,
         mostContacts: capacity?.contacts,
         audience: describeFilter(filter, orderName(order), {
           top: wanted.top,

@@ -48,7 +48,7 @@ export async function rollBack({ by, reason = "rolled back" }: Mover, models: Mo
   const target = await versionBefore(models);
   if (target === undefined)
     throw new InvalidInput(
-      "There is no version before the champion to roll back to. Name one with lapse models promote VERSION.",
+      "There is no version before the champion to roll back to: put one into service by its name.",
     );
   const evidence = evidenceOf((await models.model(target)).manifest);
   const champion = await recordStandIn(models);

@@ -22,6 +22,7 @@ function pageOf(view: Partial<ModelView>): string {
       damaged: [],
       ...{ moves: [], allVersions: 1, allMoves: 0 },
       promises: { newest: undefined, next: undefined, shown: [], shadow: [] },
+      calledAs: "npx lapse",
     },
     ...view,
   });
@@ -31,6 +32,12 @@ it("says loudly that no version can be read that was in service, but not where n
   const alarm = "Version v1, which was in service, cannot be read, and no version that served before can";
   expect(pageOf({ moves: [move] })).toContain(`role="alert">${alarm}`);
   expect(pageOf({})).not.toContain('role="alert"');
+});
+
+it("tells lines to paste as the program is called where it runs", () => {
+  const page = pageOf({ allVersions: 70, moves: [move], allMoves: 31 });
+  expect(page).toContain("<code>npx lapse models</code>");
+  expect(page).toContain("<code>npx lapse models history</code>");
 });
 
 it("shows a move whose record is damaged as unreadable", () => {

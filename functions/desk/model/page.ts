@@ -45,7 +45,15 @@ function promised({ promises: { newest, next } }: ModelView): Markup {
 </section>`;
 }
 
-function versions({ versions: all, damaged, allVersions, champion, challenger, mayOperate }: ModelView): Markup {
+function versions({
+  versions: all,
+  damaged,
+  allVersions,
+  champion,
+  challenger,
+  mayOperate,
+  calledAs,
+}: ModelView): Markup {
   if (all.length === 0) return html``;
   const options = (chosen: string | undefined) =>
     all.map(({ version }) => html`<option${version === chosen ? html` selected` : ""}>${version}</option>`);
@@ -58,7 +66,7 @@ ${listTable(
   [["Version"], ...versionColumns.map(({ name }) => [name] as const), ["What training decided", "words"]],
   all.map((one) => versionRow(one, standing(one.version, champion?.version, challenger?.version), mayOperate)),
 )}
-${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)} versions: <code>lapse models</code> and <a href="/v1/versions">/v1/versions</a> have all.</p>` : ""}
+${all.length + damaged.length < allVersions ? html`<p>These are the newest ${all.length + damaged.length} of ${formatCount(allVersions)} versions: <code>${calledAs} models</code> and <a href="/v1/versions">/v1/versions</a> have all.</p>` : ""}
 ${all.length < 2 ? "" : html`<form method="get" action="/model/compare"><p><label>Compare <select name="a">${options(champion?.version)}</select></label> <label>with <select name="b">${options(other)}</select></label> <button>Compare</button></p></form>`}
 </section>`;
 }
@@ -81,7 +89,7 @@ function versionRow(manifest: ModelManifest, place: string | undefined, mayOpera
   ];
 }
 
-function history({ moves, allMoves }: ModelView): Markup {
+function history({ moves, allMoves, calledAs }: ModelView): Markup {
   if (moves.length === 0) return html``;
   return html`<section>
 <h2>What was put into service, by whom, and why</h2>
@@ -98,6 +106,6 @@ ${listTable(
     reason,
   ]),
 )}
-${moves.length < allMoves ? html`<p>These are the newest ${moves.length} of ${formatCount(allMoves)} moves: <code>lapse models history</code> and <a href="/v1/moves">/v1/moves</a> have all.</p>` : ""}
+${moves.length < allMoves ? html`<p>These are the newest ${moves.length} of ${formatCount(allMoves)} moves: <code>${calledAs} models history</code> and <a href="/v1/moves">/v1/moves</a> have all.</p>` : ""}
 </section>`;
 }

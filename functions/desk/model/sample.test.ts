@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import { nightsRead } from "./promised/nights-read.ts";
-import { sampleOf } from "./sample.ts";
+import { sampleOf, sampleWhileWaiting } from "./sample.ts";
 
 describe("sampleOf", () => {
   it("takes whole buckets with about as many users as are wanted", () => {
@@ -17,6 +17,14 @@ describe("sampleOf", () => {
     expect(sampleOf(100, Number.POSITIVE_INFINITY).share).toBe(1);
     expect(sampleOf(0, 3_000).share).toBe(1);
     expect(sampleOf(1e9, 10).range.beforeBucket).toBe(1);
+  });
+});
+
+describe("sampleWhileWaiting", () => {
+  it("takes all of a few thousand users who are looked at, however many others there are within reason", () => {
+    expect(sampleWhileWaiting(3_000, 25_000).share).toBe(1);
+    expect(sampleWhileWaiting(6_000, 25_000).share).toBe(0.5);
+    expect(sampleWhileWaiting(3_000, 120_000).share).toBe(0.25);
   });
 });
 

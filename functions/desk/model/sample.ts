@@ -8,8 +8,18 @@ export interface Sample {
   readonly share: number;
 }
 
-/** Users whose histories are read while someone waits: a second or two. */
-export const mostWhileWaiting = 3_000;
+export const everyone: Sample = { range: { fromBucket: 0, beforeBucket: bucketCount }, share: 1 };
+
+/** Users who are judged while someone waits, */
+const mostJudged = 3_000;
+/** among as many whose histories are passed over: a second or two together. */
+const mostPassed = 30_000;
+
+/** What can be read while someone waits, where `judged` of all `users` are looked at: those who are here, or were on a list. */
+export function sampleWhileWaiting(judged: number, users: number): Sample {
+  const [some, all] = [sampleOf(judged, mostJudged), sampleOf(users, mostPassed)];
+  return some.share < all.share ? some : all;
+}
 
 /** As many whole buckets as hold about `most` of `users` users, and at least one; all where they are no more. */
 export function sampleOf(users: number, most: number): Sample {

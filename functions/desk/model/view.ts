@@ -22,6 +22,8 @@ export interface ModelView extends ReadVersions {
   readonly allVersions: number;
   readonly allMoves: number;
   readonly promises: PromisesRead;
+  /** What is typed to call the program `lapse`. */
+  readonly calledAs: string;
 }
 
 const mostVersions = 60;
@@ -47,5 +49,6 @@ export async function modelView(request: Pick<HttpRequest, "caller">, services: 
     moves: moves.slice(0, mostMoves),
     ...{ allVersions: names.length, allMoves: moves.length },
     promises,
+    calledAs: services.calledAs,
   };
 }

@@ -25,5 +25,5 @@ function keyForm(path: string, isSecond: boolean): Markup {
 <input type="hidden" name="to" value="${path}">
 <p><label>Key <input type="password" name="key" autocomplete="current-password" required${isSecond ? "" : html` autofocus`}></label> <button>Sign in</button></p>
 </form>
-<p>The person who runs lapse makes one: <code>lapse keys create --name NAME --role read</code></p>`;
+<p>The person who runs lapse makes one: the command <code>keys create --name NAME --role read</code></p>`;
 }

@@ -19,12 +19,12 @@ export function attention(view: TodayView): Markup[] {
   ];
 }
 
-function harm({ champion, standsInFor, damaged }: TodayView): Markup[] {
+function harm({ champion, standsInFor, damaged, calledAs }: TodayView): Markup[] {
   return [
     ...(standsInFor === undefined
       ? []
       : [
-          html`<p class="alarm" role="alert">Version ${champion?.version ?? ""} stands in for ${standsInFor}. Restore its files, or choose a version: lapse models promote VERSION.</p>`,
+          html`<p class="alarm" role="alert">Version ${champion?.version ?? ""} stands in for ${standsInFor}. Restore its files, or choose a version: <code>${calledAs} models promote VERSION</code></p>`,
         ]),
     ...(damaged.length === 0
       ? []

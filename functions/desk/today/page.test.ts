@@ -36,10 +36,15 @@ function pageWith(
       mostWorth: [],
       next: [{ name: "train", at: Date.UTC(2026, 0, 6, 2, 30) }],
       now: Date.UTC(2026, 0, 5),
+      calledAs: "DATA_DIR=shop npx lapse",
       promises: { newest: undefined, shown: [], shadow: [], next: undefined },
     },
   });
 }
+
+it("tells the line to paste where a version stands in for a damaged one", () => {
+  expect(pageWith({}, { standsInFor: "v0" })).toContain("<code>DATA_DIR=shop npx lapse models promote VERSION</code>");
+});
 
 describe("the page", () => {
   it("says of how many versions it shows the newest", () => {
@@ -77,7 +82,9 @@ describe("the page", () => {
     // Of a log that ended long ago, tomorrow brings no other.
     expect(pageWith({}, {}, totals, true)).toContain("This is the first list: that of a later day tells");
     expect(page).toContain('<a href="/users?moved=calmed">1 user</a> is at low risk again and 0 users have lapsed.');
-    expect(page).toContain("The value at risk is what each was worth in a churn window lately, times the probability");
+    expect(page).toContain(
+      "The value at risk is that of the users at risk: what each was worth in a churn window lately, times the probability",
+    );
   });
 
   it("tells of runs that failed, and of probabilities that have drifted from those of the version in service", () => {

@@ -54,7 +54,7 @@ function figures({ totals, risk }: TodayView): Markup {
 ${totals.valueAtRisk === 0 ? "" : html`<div><dt>Value at risk</dt><dd>${formatValue(totals.valueAtRisk)}</dd></div>`}
 <div><dt>Lapsed</dt><dd>${linked("lapsed", totals.lapsed)}</dd></div>
 </dl>
-${risk === undefined ? "" : html`<p class="yardsticks">${atRiskInWords(risk)}${totals.valueAtRisk === 0 ? "" : ` The value at risk is ${valueAtRiskIs}.`}</p>`}`;
+${risk === undefined ? "" : html`<p class="yardsticks">${atRiskInWords(risk)}${totals.valueAtRisk === 0 ? "" : ` The value at risk is that of the users at risk: ${valueAtRiskIs}.`}</p>`}`;
 }
 
 /** Who entered and left the risk since the list before. */

@@ -43,6 +43,8 @@ export interface TodayView extends ReadVersions {
   readonly next: readonly NextRun[] | undefined;
   /** In milliseconds since the epoch. */
   readonly now: number;
+  /** What is typed to call the program `lapse`. */
+  readonly calledAs: string;
 }
 
 /** What is read first in the morning; the page of users has the rest. */
@@ -92,5 +94,6 @@ export async function todayView(services: DeskServices, reader: string | undefin
     backups,
     next: services.nextRuns?.(),
     now: now(),
+    calledAs: services.calledAs,
   };
 }

@@ -3,12 +3,15 @@ import { roughly } from "#churn/features/telling.ts";
 import { lineOfScores } from "#churn/list/former-scores.ts";
 import { type ListedUser, valueAtRisk } from "#churn/list/listed-user.ts";
 import { days } from "#churn/number-words.ts";
-import { formatValue } from "#pages/format.ts";
+import { formatCounted, formatValue } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
 import { userLink } from "#pages/user-link.ts";
 import { scoreLine } from "./score-line.ts";
 
-/** The columns of which some user of a page has something: of who lapsed before the first list, no score and no reason is known. */
+/**
+ * The columns of which some user of a page has something: of who lapsed before the first list, no score and no reason is known, and
+ * where actions carry no values, no one is worth anything.
+ */
 export interface FilledColumns {
   readonly scores: boolean;
   readonly because: boolean;
@@ -19,7 +22,7 @@ export function filledColumns(users: readonly ListedUser[]): FilledColumns {
   return {
     scores: users.some((user) => lineOfScores(user).length > 0),
     because: users.some(({ state, reasons }) => state === "here" || reasons.length > 0),
-    worth: users.some(({ value }) => value !== undefined),
+    worth: users.some(({ value }) => value !== undefined && value !== 0),
   };
 }
 
@@ -61,7 +64,7 @@ function because(sentences: readonly string[], { state }: ListedUser): Markup {
 /** The user's own rhythm beside that of others, so that neither is taken for the other. */
 function rhythm({ silence, usualGap, typicalGap }: ListedUser): Markup {
   const lines = [
-    silence === undefined ? undefined : `silent ${days(Math.round(silence))}`,
+    silence === undefined ? undefined : `silent ${formatCounted(Math.round(silence), "day")}`,
     usualGap === undefined ? undefined : `usual gap ${days(roughly(usualGap))}`,
     typicalGap === undefined || usualGap === undefined ? undefined : `typically ${days(roughly(typicalGap))}`,
   ];

@@ -3,6 +3,7 @@ import * as z from "zod";
 import type { LedgerEntry } from "#stores/ledger/ledger.ts";
 import { listedUser } from "#test/support/listed-user.ts";
 import { type LocalLapse, startLocalLapse } from "#test/support/local-lapse.ts";
+import { filledColumns } from "./row.ts";
 
 const reason = { feature: "days_since_last", value: 9, typical: 2, contribution: 0.7, sentence: "silent for <9> days" };
 const odd = "=1+1/🦆 &?#";
@@ -163,4 +164,9 @@ describe("the page of users", () => {
   it("says that no user fits the filters", async () => {
     expect(await page("/users?id=zzz")).toContain("No user fits these filters.");
   });
+});
+
+it("has no column of values where no one is worth anything", () => {
+  expect(filledColumns([listedUser("ann", { value: 0 }), listedUser("ben")]).worth).toBe(false);
+  expect(filledColumns([listedUser("ann", { value: 0 }), listedUser("ben", { value: 2 })]).worth).toBe(true);
 });

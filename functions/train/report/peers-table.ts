@@ -13,7 +13,7 @@ export function peersTable({ test, peers }: Pick<ModelManifest, "test" | "peers"
 <tbody>
 ${row("This model", test)}${row("Days since the last action alone", peers.recency)}${row("The same share for everybody", peers.plainRate)}</tbody>
 </table></div>`,
-    "A model is worth having only if it is better than both: higher AUC, lower log loss.",
+    "A model is worth having only if it is better than both: higher AUC, lower log loss. Both rules know what the model knew: the same share is that of the newest rows that it learned from, not that of the test.",
   );
 }
 

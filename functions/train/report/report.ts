@@ -66,7 +66,7 @@ ${driversSection(m)}
 ${featuresSection(m)}
 <section>
 <h2>Promised and happened</h2>
-<p>This page is of the day on which the model was made, and is never written again. Whether the lists that it made kept what they promised is told later, once their churn windows have closed: at <code>/promises</code> of the desk, and by <code>lapse promises</code>.</p>
+<p>This page is of the day on which the model was made, and is never written again. Whether the lists that it made kept what they promised is told later, once their churn windows have closed: at <code>/promises</code> of the desk, and by the command <code>promises</code>.</p>
 </section>
 </main>
 <footer>

@@ -10,6 +10,7 @@ describe("the report's table of segments", () => {
     expect(markup).toContain("By tenure");
     expect(markup).toMatch(/first 30 days<\/th><td>400<\/td><td>100<\/td><td>100 \(25\u00a0%\)<\/td><td>1\.00 \(/);
     expect(markup).toMatch(/more than 30 days<\/th><td>20<\/td><td>5<\/td>.*too few to tell/);
+    expect(markup).not.toContain("no one");
     expect(markup).not.toContain("Against champion");
     // Recency alone ranks by nothing that tells here.
     expect(markup).toMatch(/first 30 days.*<td>0\.\d\d \(0\.\d\d\u00a0to\u00a0[01]\.\d\d\)<\/td><td>0\.50 \(0\.\d\d/);
@@ -51,8 +52,8 @@ function segments(hasChampion: boolean): Segments {
       by: "tenure",
       feature: "days_since_first",
       edges: [30],
-      words: ["first 30 days", "more than 30 days"],
-      bands: [rows(400), rows(20)],
+      words: ["first 30 days", "more than 30 days", "no one's days"],
+      bands: [rows(400), rows(20), rows(0)],
     },
   ];
 }

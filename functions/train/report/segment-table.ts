@@ -27,17 +27,16 @@ export function segmentSection({ segments = [], decision, thresholds }: ModelMan
   ];
   return html`<section>
 <h2>For whom it is good</h2>
-<p>The same test rows by segment, with 95 % intervals. Promised is the sum of the probabilities; left over promised should be about 1. At risk is the share whose probability is at least ${formatPercent(thresholds.high)}, where high risk begins. Recency alone is the AUC of the same rows in the order of the days since the last action. An AUC within a segment is usually lower than over all: users of one segment are alike.${hasChampion ? ` Against champion: the difference in log loss from ${decision.champion ?? "the champion of that moment"} on the same rows; below zero this model is better, and surely so where the whole interval is below zero.` : ""} Segments with fewer than 100 rows, or fewer than 10 users who left or stayed, are too small to tell.</p>
+<p>The same test rows by segment, with 95 % intervals. Promised is the sum of the probabilities; left over promised should be about 1. At risk is the share whose probability is at least ${formatPercent(thresholds.high)}, where high risk begins. Recency alone is the AUC of the same rows in the order of the days since the last action. An AUC within a segment is usually lower than over all: users of one segment are alike.${hasChampion ? ` Against champion: the difference in log loss from ${decision.champion ?? "the champion of that moment"} on the same rows; below zero this model is better, and surely so where the whole interval is below zero.` : ""} Segments with fewer than 100 rows, or fewer than 10 users who left or stayed, are too small to tell; those without any are not shown.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="Quality by segment"><table class="segments">
 <thead><tr><th scope="col">Segment</th>${columns.map((name) => html`<th scope="col">${name}</th>`)}</tr></thead>
 ${segments.map(
   ({ by, words, bands }) => html`<tbody>
 <tr><th scope="rowgroup" colspan="${columns.length + 1}">${headings[by]}</th></tr>
-${bands.map(
-  (
-    band,
-    i,
-  ) => html`<tr><th scope="row">${words[i] ?? ""}</th>${cells(band, hasChampion).map((cell) => html`<td>${cell}</td>`)}</tr>
+${bands.map((band, i) =>
+  band.rows === 0
+    ? ""
+    : html`<tr><th scope="row">${words[i] ?? ""}</th>${cells(band, hasChampion).map((cell) => html`<td>${cell}</td>`)}</tr>
 `,
 )}</tbody>
 `,

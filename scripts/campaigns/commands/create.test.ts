@@ -65,7 +65,18 @@ it("creates what a plan reckons with, by the command that the plan prints", asyn
   await stores.close();
   const best = Array.from({ length: 119 }, (_, i) => `user-${195 - i}`);
   expect(users.toSorted()).toEqual(best.toSorted());
-  await expect(lapseCampaigns(["create", "--name", "Untold", "--sort", "profit"])).rejects.toThrow("--save-rate");
+});
+
+it("plans and creates with a guess of the save rate, as the desk does, and says that it is one", async () => {
+  const guess = "Save rate: 10.0 % (5.0 % to 15.0 %), a guess, until your own campaigns have shown it.";
+  const planned = await lapseCampaigns(["plan", "--worth", "100", "--cost", "2", "--top", "50"]);
+  expect(planned).toContain("Contact 50:");
+  expect(planned).toContain(guess);
+  const given = await lapseCampaigns(["plan", "--worth", "100"], { SAVE_RATE: "0.3" });
+  expect(given).toContain("Save rate: 30.0 % (15.0 % to 45.0 %), as given.");
+  await expect(lapseCampaigns(["plan", "--worth", "100", "--save-rate-high", "0.2"])).rejects.toThrow("--save-rate");
+  expect(await created(["--name", "By risk", "--top", "50"])).not.toContain("Save rate");
+  expect(await created(["--name", "Untold", "--sort", "profit", "--worth", "100"])).toContain(guess);
 });
 
 it("says that the capacity ended the list, and what set it, whether or not --top was given", async () => {

@@ -1,24 +1,26 @@
 import type { Command } from "commander";
 import * as z from "zod";
 import type { Balance } from "#churn/campaign/balance.ts";
-import { InvalidInput } from "#churn/failure.ts";
+import { type ListOrder, orderName, type Ranking } from "#churn/campaign/list-order.ts";
 import { capacityOf, describeFilter } from "#functions/desk/campaigns/audience/audience-filter.ts";
 import { campaignId } from "#functions/desk/campaigns/campaign-id.ts";
 import { createCampaign } from "#functions/desk/campaigns/create-campaign.ts";
 import { endedAtCapacity } from "#functions/desk/campaigns/ended-at-capacity.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { byProfit, usualControlShare, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
-import { type ByProfit, candidates, orderName } from "#functions/desk/campaigns/plan/candidates.ts";
+import { candidates } from "#functions/desk/campaigns/plan/candidates.ts";
+import { oldListInWords } from "#functions/desk/campaigns/plan/old-list.ts";
 import { formatCount, formatCounted } from "#pages/format.ts";
+import { calledAs } from "#runtime/called-as.ts";
 import type { SetCosts } from "#runtime/cost-settings.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { resultOf } from "#stores/campaigns/measure-campaign.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
-import { calledAs } from "../../terminal/called-as.ts";
 import { parseOptions } from "../../terminal/options.ts";
-import { addCostOptions, costOptions, noSaveRate, takeCosts } from "../cost-options.ts";
+import { addCostOptions, costOptions, takeCosts } from "../cost-options.ts";
+import { describeSaveRate } from "../describe-plan.ts";
 import { withStores } from "../open.ts";
 
 export function createCommand(command: Command, call: Call): void {
@@ -65,11 +67,12 @@ async function run(raw: unknown, call: Call): Promise<void> {
     const features = await stores.featureStore();
     const campaigns = await stores.campaignStore();
     const atMost = capacityOf(asked.capacity, set.capacity);
-    const order = sort === "profit" ? await profitOrder(costs, campaigns) : sort;
+    const { order, told } = await orderOf(sort, costs, campaigns);
     const [current, users] = [await features.currentSet(), await stores.userList()];
     const plan = {
       id: id ?? campaignId(name),
       name,
+      order,
       audience: describeFilter(filter, orderName(order), { top, capacity: atMost }),
       controlShare: control,
       windowDays: window ?? current?.definition.churn.churnDays ?? 30,
@@ -90,6 +93,7 @@ async function run(raw: unknown, call: Call): Promise<void> {
     const { balance } = await resultOf(campaign, { actions, features, campaigns, now: Date.now });
     const { treatment, control: controls } = campaign.sizes;
     const lapse = calledAs(call.environment);
+    const oldList = oldListInWords(current?.snapshot, Date.now());
     const capped = endedAtCapacity(campaign, atMost?.setBy ?? "--capacity");
     call.print(
       [
@@ -100,7 +104,9 @@ async function run(raw: unknown, call: Call): Promise<void> {
             ? ["No more than these fit and may be contacted."]
             : []),
         ...(suppressed.size === 0 ? [] : [`Left out: ${describeSuppressed(suppressed)}.`]),
+        ...told,
         describeBalance(balance),
+        ...(oldList === undefined ? [] : [oldList]),
         `The list to contact: ${lapse} campaigns export ${campaign.id} > ${campaign.id}.csv`,
         `The result, ${formatCounted(campaign.windowDays, "day")} from now: ${lapse} campaigns show ${campaign.id}`,
       ].join("\n"),
@@ -108,10 +114,15 @@ async function run(raw: unknown, call: Call): Promise<void> {
   });
 }
 
-async function profitOrder(costs: SetCosts, campaigns: Pick<CampaignStore, "campaigns">): Promise<ByProfit> {
+/** What the list is the highest of, and what is to be told of how that was reckoned. */
+async function orderOf(
+  sort: Ranking | "profit",
+  costs: SetCosts,
+  campaigns: Pick<CampaignStore, "campaigns">,
+): Promise<{ readonly order: ListOrder; readonly told: readonly string[] }> {
+  if (sort !== "profit") return { order: sort, told: [] };
   const known = await knownRate(campaigns, costs.saveRate);
-  if (known === undefined) throw new InvalidInput(noSaveRate);
-  return byProfit(costs, known.rate);
+  return { order: byProfit(costs, known.rate), told: [describeSaveRate(known)] };
 }
 
 /** How alike the arms are. */

@@ -11,25 +11,29 @@ import { ownCall } from "../../call/own-call.ts";
 import { campaigns } from "../../campaigns.ts";
 
 const campaign = exampleCampaign();
+const byProbability = exampleCampaign({ id: "autumn", order: "probability" });
 let dataDir: string;
 
 beforeEach(async () => {
   dataDir = await mkdtemp(join(tmpdir(), "lapse-export-"));
   const stores = await setUpStores({ dataDir }, Date.now);
-  const assigned = { assignedAt: campaign.startsAt, probability: 0.5, value: 10, covariates: [], outcomes: [] };
-  await stores.campaigns.create(campaign);
-  await stores.campaigns.assign(campaign, [
-    { ...assigned, userId: "ann", arm: "treatment" },
-    { ...assigned, userId: "ben", arm: "treatment" },
-    { ...assigned, userId: "cy", arm: "control" },
-  ]);
-  await stores.campaigns.freeze(campaign.id);
+  const assigned = { assignedAt: campaign.startsAt, covariates: [], outcomes: [] };
+  for (const one of [campaign, byProbability]) {
+    await stores.campaigns.create(one);
+    await stores.campaigns.assign(one, [
+      { ...assigned, userId: "ann", arm: "treatment", probability: 0.5, value: 10 },
+      { ...assigned, userId: "ben", arm: "treatment", probability: 0.25, value: 100 },
+      { ...assigned, userId: "cy", arm: "control", probability: 0.5, value: 10 },
+      { ...assigned, userId: "dan", arm: "treatment", probability: 0.75, value: 1 },
+    ]);
+    await stores.campaigns.freeze(one.id);
+  }
   await stores.close();
 });
 
 afterEach(() => rm(dataDir, { recursive: true }));
 
-/** Runs a command. Returns the lines that it wrote, sorted: users come in no order that a reader would expect. */
+/** Runs a command. Returns the lines that it wrote. */
 async function lapse(...args: string[]): Promise<string[]> {
   const written: string[] = [];
   const call: Call = {
@@ -44,13 +48,20 @@ async function lapse(...args: string[]): Promise<string[]> {
   return written
     .join("")
     .split("\n")
-    .filter((line) => line !== "")
-    .sort();
+    .filter((line) => line !== "");
 }
 
 it("holds the treatment alone, and not who opted out after the list was frozen", async () => {
   const head = "user_id,campaign,probability,value";
-  expect(await lapse("campaigns", "export", "spring")).toEqual(["ann,spring,0.5,10", "ben,spring,0.5,10", head]);
+  const [ann, ben, dan] = ["ann,spring,0.5,10", "ben,spring,0.25,100", "dan,spring,0.75,1"];
+  expect(await lapse("campaigns", "export", "spring")).toEqual([head, ben, ann, dan]);
   await lapse("campaigns", "contacts", "--opt-out-user", "ann");
-  expect(await lapse("campaigns", "export", "spring")).toEqual(["ben,spring,0.5,10", head]);
+  expect(await lapse("campaigns", "export", "spring")).toEqual([head, ben, dan]);
+});
+
+it("begins with those whom the campaign took first, and where that is not known with whom most would be lost", async () => {
+  const users = async (id: string) =>
+    (await lapse("campaigns", "export", id)).slice(1).map((line) => line.split(",")[0]);
+  expect(await users("autumn")).toEqual(["dan", "ann", "ben"]);
+  expect(await users("spring")).toEqual(["ben", "ann", "dan"]);
 });

@@ -1,10 +1,10 @@
 import type { Command } from "commander";
 import { endOf } from "#churn/campaign/campaign.ts";
 import { overAll } from "#churn/campaign/over-all.ts";
+import { calledAs } from "#runtime/called-as.ts";
 import { endedOf } from "#stores/campaigns/known-rate.ts";
 import { measureCampaign } from "#stores/campaigns/measure-campaign.ts";
 import type { Call } from "../../call/call.ts";
-import { calledAs } from "../../terminal/called-as.ts";
 import { describeCampaigns, describeOverAll } from "../describe-list.ts";
 import { withStores } from "../open.ts";
 

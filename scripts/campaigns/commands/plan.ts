@@ -1,16 +1,16 @@
 import type { Command } from "commander";
 import * as z from "zod";
-import { InvalidInput } from "#churn/failure.ts";
 import { describeSuppressed } from "#functions/desk/campaigns/free-to-contact.ts";
 import { byProfit, listLength, usualRest } from "#functions/desk/campaigns/plan/by-profit.ts";
+import { oldListInWords } from "#functions/desk/campaigns/plan/old-list.ts";
 import { planOf } from "#functions/desk/campaigns/plan/plan.ts";
+import { calledAs } from "#runtime/called-as.ts";
 import { knownRate } from "#stores/campaigns/known-rate.ts";
 import { addFilterOptions, filterOptions, share, wholeDays } from "../../audience/filter-options.ts";
 import type { Call } from "../../call/call.ts";
-import { calledAs } from "../../terminal/called-as.ts";
 import { inShell } from "../../terminal/in-shell.ts";
-import { parseOptions } from "../../terminal/options.ts";
-import { addCostOptions, costOptions, noSaveRate, takeCosts } from "../cost-options.ts";
+import { parseOptions, WrongUse } from "../../terminal/options.ts";
+import { addCostOptions, costOptions, takeCosts } from "../cost-options.ts";
 import { describeHowMany } from "../describe-plan.ts";
 import { withStores } from "../open.ts";
 
@@ -42,15 +42,20 @@ async function run(raw: unknown, call: Call): Promise<void> {
   const options = parseOptions(optionsSchema, raw);
   const { asked, costs, others } = takeCosts(options, call.environment);
   const { saveRateLow, saveRateHigh, sort, top, rest, ...filter } = others;
+  if (costs.saveRate === undefined && (saveRateLow ?? saveRateHigh) !== undefined)
+    throw new WrongUse(
+      "error: --save-rate-low and --save-rate-high are the interval of --save-rate, which is not given",
+    );
   await withStores(call, async (stores) => {
     const campaigns = await stores.campaignStore();
     const known = await knownRate(campaigns, costs.saveRate, saveRateLow, saveRateHigh);
-    if (known === undefined) throw new InvalidInput(noSaveRate);
     const plan = await planOf(
       { filter, ...byProfit(costs, known.rate), order: sort, top, restDays: rest, at: Date.now() },
       { users: await stores.userList(), campaigns, contacts: await stores.contactStore() },
     );
-    call.print(describeHowMany(plan, known.rate, known.source));
+    call.print(describeHowMany(plan, known));
+    const oldList = oldListInWords((await (await stores.featureStore()).currentSet())?.snapshot, Date.now());
+    if (oldList !== undefined) call.print(oldList);
     if (plan.suppressed.size > 0) call.print(`Left out: ${describeSuppressed(plan.suppressed)}.`);
     // What `top` chooses by another order, no campaign can: its list is cut once.
     if (plan.optimum.contacts === 0 || top !== undefined) return;

@@ -1,3 +1,5 @@
+import type { ListOrder } from "./list-order.ts";
+
 /** Which users a business contacts in the hope that they stay, with a control group that it does not contact. */
 export interface Campaign {
   /** Names it in commands and in the hash that decides the arms. */
@@ -5,6 +7,8 @@ export interface Campaign {
   readonly name: string;
   /** How the audience was chosen, in words. */
   readonly audience: string;
+  /** By what its users were taken; undefined where that was not recorded, and for an experiment that was run elsewhere. */
+  readonly order?: ListOrder | undefined;
   /** The share of the audience that is not contacted, above 0 and below 1. */
   readonly controlShare: number;
   /** Days after the assignment in which users stay or leave. */

@@ -47,6 +47,19 @@ export function rowWeight(
 }
 
 /**
+ * How much a user on a list counts when what it promised is compared with what happened: as a row does, but for one who was in the treatment
+ * already when the list was made, by its `arm`, who counts for nothing even if the campaign is gone.
+ */
+export function entryWeight(
+  arm: Arm | undefined,
+  enrolments: readonly Enrolment[],
+  snapshot: Day,
+  churn: Pick<ChurnDefinition, "churnDays" | "leadDays">,
+): number {
+  return arm === "treatment" ? 0 : rowWeight(enrolments, snapshot, churn);
+}
+
+/**
  * A weight as a whole number of copies of the row, of that mean: what is beyond a whole number is drawn by a hash of user
  * and snapshot, so that it is the same every time.
  */

@@ -158,7 +158,7 @@ describe("while the newest data look broken", () => {
     const decision = decided(options);
     expect(decision).toMatchObject({ promoted: false, frozen: [{ cause }] });
     expect(decision.reason).toMatch(verdict);
-    expect(decision.reason).toContain("lapse models promote VERSION --reason TEXT overrules this");
+    expect(decision.reason).toContain("If they are right, overrule this: put the version into service");
   });
 
   it("an older snapshot that looks broken only counts for nothing", () => {

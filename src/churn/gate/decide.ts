@@ -149,5 +149,5 @@ function contestInWords(told: readonly Check[], standing: Standing): string {
 
 function frozenInWords(frozen: readonly Frozen[]): string {
   const verdicts = frozen.map(({ verdict }) => verdict).join("; ");
-  return `nothing is promoted while the newest data look broken: ${verdicts}. If they are right, lapse models promote VERSION --reason TEXT overrules this`;
+  return `nothing is promoted while the newest data look broken: ${verdicts}. If they are right, overrule this: put the version into service by its name, with a reason`;
 }

@@ -37,7 +37,7 @@ describe("segments", () => {
           "no value in the last 120 days",
           "value up to 80 in the last 120 days",
           "value of 80 to 180 in the last 120 days",
-          "more than 180 in the last 120 days",
+          "value of more than 180 in the last 120 days",
         ],
       },
     ]);

@@ -89,7 +89,7 @@ function edgesOf(sorted: Float64Array, round: (edge: number) => number): number[
 }
 
 function countInWords(over: number | undefined, upTo: number | undefined): string {
-  if (upTo === undefined) return `more than ${over} active days`;
+  if (upTo === undefined) return `more than ${over} active ${over === 1 ? "day" : "days"}`;
   const from = over === undefined ? 1 : over + 1;
   if (upTo <= from) return upTo === 1 ? "1 active day" : `${upTo} active days`;
   return `${from} to ${upTo} active days`;
@@ -97,7 +97,7 @@ function countInWords(over: number | undefined, upTo: number | undefined): strin
 
 function valueInWords(over: number | undefined, upTo: number | undefined): string {
   const amount = (value: number) => value.toLocaleString("en-US");
-  if (upTo === undefined) return `more than ${amount(over ?? 0)}`;
+  if (upTo === undefined) return `value of more than ${amount(over ?? 0)}`;
   if (over === undefined) return upTo === 0 ? "no value" : `value up to ${amount(upTo)}`;
   return over === 0 ? `value up to ${amount(upTo)}` : `value of ${amount(over)} to ${amount(upTo)}`;
 }

@@ -3,7 +3,7 @@ import type { MonthOfPromises } from "#churn/promises/by-month.ts";
 import { figure } from "../figure.ts";
 import { formatCount } from "../format.ts";
 import { html, type Markup } from "../html.ts";
-import { bottomAxis, frame, leftAxis, plot, ticksOf } from "../plot.ts";
+import { bottomAxis, frame, leftAxis, plot, ticksAside } from "../plot.ts";
 import { monthTicks, newestMonths } from "./months.ts";
 
 /** Users promised to leave and users who left, on an average night of each month, side by side. */
@@ -34,7 +34,7 @@ export function countPlot(months: readonly MonthOfPromises[]): Markup {
           monthTicks(names, (name) => (x(name) ?? 0) + x.bandwidth() / 2),
           "month of the lists",
         ),
-        leftAxis(ticksOf(y, 5, formatCount), "users a night"),
+        leftAxis(ticksAside(y, 5, formatCount), "users a night"),
         shown.map(({ month, all }) => {
           const middle = (x(month) ?? 0) + x.bandwidth() / 2;
           return [bar("stayed", middle - width, all.promised), bar("churned", middle + 1, all.left)];

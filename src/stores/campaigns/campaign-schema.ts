@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { arms } from "#churn/campaign/campaign.ts";
 import { noEstimates } from "#churn/campaign/judge-outcome.ts";
+import { rankings } from "#churn/campaign/list-order.ts";
 import type { CampaignResult, OutcomeResult } from "#churn/campaign/result.ts";
 import { suppressions } from "#churn/campaign/suppress.ts";
 import type { StoredCampaign } from "./campaign-store.ts";
@@ -56,11 +57,26 @@ const result: z.ZodType<CampaignResult> = z.object({
   outcomes: z.array(outcome),
 });
 
+const order = z.union([
+  z.enum(rankings),
+  z.object({
+    economics: z.object({
+      costPerContact: z.number(),
+      incentive: z.number(),
+      takeUp: z.number(),
+      saveRate: z.object({ value: z.number(), low: z.number(), high: z.number() }),
+      capacity: z.int().optional(),
+    }),
+    worth: z.object({ each: z.number().optional(), windows: z.number() }),
+  }),
+]);
+
 /** A campaign as the stores keep it, as JSON. */
 export const storedCampaignSchema: z.ZodType<StoredCampaign> = z.object({
   id: z.string(),
   name: z.string(),
   audience: z.string(),
+  order: order.optional(),
   controlShare: z.number(),
   windowDays: z.int(),
   costPerContact: z.number(),

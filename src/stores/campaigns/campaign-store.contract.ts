@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { bucketOf } from "#churn/action.ts";
 import { armOf } from "#churn/campaign/arm.ts";
-import type { Assignment } from "#churn/campaign/campaign.ts";
+import type { Assignment, Campaign } from "#churn/campaign/campaign.ts";
 import { windowEnd } from "#churn/campaign/campaign.ts";
 import { CampaignTally } from "#churn/campaign/tally.ts";
 import { parseDay, startOf } from "#churn/day.ts";
@@ -46,13 +46,20 @@ export function describeCampaignStore(name: string, open: () => Promise<OpenCamp
 
     it("returns campaigns exactly, the one created last first, also after reopening", async () => {
       const autumn = { ...spring, id: "autumn", createdAt: spring.createdAt + 1, outcomes: [], covariates: [] };
-      await store.create(spring);
-      await store.create(autumn);
-      const expected = [autumn, spring].map((campaign) => ({ ...campaign, isFrozen: false, sizes: none }));
+      const saveRate = { value: 0.1, low: 0.05, high: 0.15 };
+      const economics = { costPerContact: 0.5, incentive: 2, takeUp: 0.5, saveRate, capacity: 70 };
+      const winter: Campaign = { ...autumn, id: "winter", order: { economics, worth: { each: 9, windows: 1.5 } } };
+      const summer: Campaign = { ...autumn, id: "summer", order: "probability" };
+      for (const campaign of [spring, autumn, winter, summer]) await store.create(campaign);
+      const expected = [autumn, summer, winter, spring].map((campaign) => ({
+        ...campaign,
+        isFrozen: false,
+        sizes: none,
+      }));
       expect(await store.campaigns()).toEqual(expected);
       store = await opened.reopen();
       expect(await store.campaigns()).toEqual(expected);
-      expect(await store.campaign("spring")).toEqual(expected[1]);
+      expect(await store.campaign("spring")).toEqual(expected[3]);
     });
 
     it("refuses a second campaign of one id, and keeps the first", async () => {

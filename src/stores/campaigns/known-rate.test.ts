@@ -24,6 +24,7 @@ it("is told from lapse's own campaigns in which users left, and says how many th
   expect(measuredRate([own])).toMatchObject({
     rate: { value: expect.closeTo(0.25, 9) },
     source: "from one campaign",
+    isMeasured: true,
   });
   const others = [ended({ treatment: 10, control: 90 }, true), ended({ treatment: 0, control: 0 })];
   expect(measuredRate([own, ...others])).toEqual(measuredRate([own]));

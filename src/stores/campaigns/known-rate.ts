@@ -8,24 +8,31 @@ export interface KnownRate {
   readonly rate: Rate;
   /** In words, such as `from 3 campaigns`. */
   readonly source: string;
+  /** Whether own campaigns have shown it. */
+  readonly isMeasured: boolean;
 }
 
-/** The save rate that is given, else what own campaigns have shown; undefined if none has. */
+/**
+ * The save rate that is given, else what own campaigns have shown, else a cautious guess, which says that it is one. What is given
+ * or guessed is taken for known from half of it to half as much again, unless `low` and `high` are given with it.
+ */
 export async function knownRate(
   campaigns: Pick<CampaignStore, "campaigns">,
   given?: number,
   low?: number,
   high?: number,
-): Promise<KnownRate | undefined> {
-  return given === undefined ? measuredRate(await campaigns.campaigns()) : givenRate(given, low, high);
+): Promise<KnownRate> {
+  if (given !== undefined) return { rate: withInterval(given, low, high), source: "as given", isMeasured: false };
+  return (
+    measuredRate(await campaigns.campaigns()) ?? {
+      ...{ rate: withInterval(guessedRate), source: "a guess, until your own campaigns have shown it" },
+      isMeasured: false,
+    }
+  );
 }
 
-/** A save rate that a person gives; its interval is half of it to half as much again, unless they say. */
-export function givenRate(value: number, low?: number, high?: number): KnownRate {
-  return {
-    rate: { value, low: Math.min(value, low ?? value / 2), high: Math.max(value, high ?? Math.min(1, 1.5 * value)) },
-    source: "as given",
-  };
+function withInterval(value: number, low = value / 2, high = Math.min(1, 1.5 * value)): Rate {
+  return { value, low: Math.min(value, low), high: Math.max(value, high) };
 }
 
 /** The save rate that lapse's own campaigns that have ended have shown; undefined if none has. */
@@ -36,14 +43,8 @@ export function measuredRate(campaigns: readonly StoredCampaign[]): KnownRate | 
   return {
     rate: { value: within(measured.value), low: within(measured.low), high: within(measured.high) },
     source: `from ${rated === 1 ? "one campaign" : `${rated} campaigns`}`,
+    isMeasured: true,
   };
-}
-
-/** The save rate that is given, else what own campaigns have shown, else a cautious guess. */
-export function rateOf(given: number | undefined, campaigns: readonly StoredCampaign[]): KnownRate {
-  if (given !== undefined) return givenRate(given);
-  const guess = { ...givenRate(guessedRate), source: "a guess, until your own campaigns have shown it" };
-  return measuredRate(campaigns) ?? guess;
 }
 
 /** What retention campaigns keep of those who would leave is mostly a few per cent up to a third. */

@@ -6,8 +6,6 @@ export interface AudienceFilter extends Omit<UserFilter, "state" | "moved" | "id
   readonly state: "here" | "slipping" | "at-risk";
 }
 
-export type Ranking = "probability" | "value-at-risk";
-
 /** Where a list ends. */
 export interface ListLimits {
   /** How many users are taken; undefined for all. */

@@ -1,7 +1,8 @@
+import type { Ranking } from "#churn/campaign/list-order.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { UserFilter, UserList, UserOrder } from "#stores/users/user-list.ts";
-import type { AudienceFilter, Ranking } from "./audience-filter.ts";
+import type { AudienceFilter } from "./audience-filter.ts";
 
 /** A user of an audience: one who is here, and so has a probability of leaving. */
 export interface Member extends ListedUser {

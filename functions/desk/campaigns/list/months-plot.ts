@@ -3,7 +3,7 @@ import type { MonthOfCampaigns } from "#churn/campaign/over-all.ts";
 import { figure } from "#pages/figure.ts";
 import { formatCount } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
-import { bottomAxis, frame, leftAxis, plot, ticksOf } from "#pages/plot.ts";
+import { bottomAxis, frame, leftAxis, plot, ticksAside } from "#pages/plot.ts";
 import { formatUsers } from "../result/amounts.ts";
 
 /** Users kept by the campaigns that ended in each month, with 95 % intervals. */
@@ -27,7 +27,7 @@ export function monthsPlot(months: readonly MonthOfCampaigns[]): Markup {
           names.flatMap((name, i) => (i % every === 0 ? [{ at: x(name) ?? 0, label: name }] : [])),
           "month in which the campaigns ended",
         ),
-        leftAxis(ticksOf(y, 5, formatCount), "users kept"),
+        leftAxis(ticksAside(y, 5, formatCount), "users kept"),
         html`<line class="reference" x1="${frame.left}" x2="${frame.right}" y1="${y(0)}" y2="${y(0)}"/>`,
         shown.map(({ month, kept }) => [
           html`<line class="whisker" x1="${x(month) ?? 0}" x2="${x(month) ?? 0}" y1="${y(kept.low)}" y2="${y(kept.high)}"/>`,

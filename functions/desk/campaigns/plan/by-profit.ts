@@ -1,6 +1,6 @@
 import type { Rate } from "#churn/campaign/how-many.ts";
+import type { ByProfit } from "#churn/campaign/list-order.ts";
 import type { SetCosts } from "#runtime/cost-settings.ts";
-import type { ByProfit } from "./candidates.ts";
 
 /** What contacts cost and bring, with what holds where nothing is said: the rule of the page, the API and commands alike. */
 export function byProfit(

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { rateOf } from "#stores/campaigns/known-rate.ts";
+import { knownRate } from "#stores/campaigns/known-rate.ts";
 import type { CampaignsServices } from "../services.ts";
 import type { NewCampaign } from "../start-campaign.ts";
 import { economicsOf, filterOf, planFields } from "./form.ts";
@@ -32,7 +32,7 @@ export async function newCampaignOf(
   return {
     name: form.name,
     filter: filterOf(form),
-    order: economicsOf(form, rateOf(form.save_rate, await campaigns.campaigns())),
+    order: economicsOf(form, await knownRate(campaigns, form.save_rate)),
     top: form.top,
     // The form begins with what is set, and what is left empty is what is set.
     mostContacts: form.capacity === costs.capacity ? undefined : form.capacity,

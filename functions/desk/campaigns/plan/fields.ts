@@ -58,7 +58,7 @@ export function fieldsOf(form: PlanForm): {
         "windows",
         "Counted for (churn windows)",
         form.windows,
-        "how long a user who stays is worth as much; empty: one",
+        "where the worth is left empty: how long each is worth as much; empty: one",
       ),
       number(
         "capacity",

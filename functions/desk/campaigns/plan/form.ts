@@ -1,9 +1,9 @@
 import * as z from "zod";
+import type { ByProfit } from "#churn/campaign/list-order.ts";
 import { orSet, type SetCosts } from "#runtime/cost-settings.ts";
 import type { KnownRate } from "#stores/campaigns/known-rate.ts";
 import type { AudienceFilter } from "../audience/audience-filter.ts";
 import { byProfit } from "./by-profit.ts";
-import type { ByProfit } from "./candidates.ts";
 
 /** A field of a form that may be left empty. */
 function optional<Value>(pattern: RegExp, what: string, read: (text: string) => Value) {

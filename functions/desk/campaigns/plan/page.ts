@@ -11,10 +11,11 @@ import type { PlanForm } from "./form.ts";
 import type { Plan } from "./plan.ts";
 import { profitPlot } from "./profit-plot.ts";
 import type { PlanView } from "./view.ts";
+import { whyNone } from "./why-none.ts";
 
 /** The page that leads from a choice of users, by how many of them to contact, to a campaign. */
 export function renderPlan(view: PlanView): string {
-  const { reader, form, fault, plan } = view;
+  const { reader, form, fault, plan, oldList } = view;
   const { who, money } = fieldsOf(form);
   return framed(
     { title: "Plan a campaign", section: "/campaigns", reader, style: campaignStyle },
@@ -26,6 +27,7 @@ export function renderPlan(view: PlanView): string {
 </form>
 <h2>3. How many to contact</h2>
 ${fault === undefined ? "" : html`<p class="notice" role="status">${fault}</p>`}
+${plan === undefined || oldList === undefined ? "" : html`<p class="notice">${oldList}</p>`}
 ${plan === undefined ? "" : howMany(view, plan)}`,
   );
 }
@@ -35,7 +37,7 @@ function howMany({ form, known, churnDays, mayOperate }: PlanView, plan: NonNull
   const { rate, source } = known;
   return html`<p class="headline">${
     optimum.contacts === 0
-      ? "No contact pays for itself."
+      ? whyNone(known)
       : `Contact ${formatCount(optimum.contacts)} of ${formatCounted(users, "user")}: a profit of ${formatMoney(optimum.profit)} (${formatMoney(optimum.low)} to ${formatMoney(optimum.high)}).`
   }</p>
 <div class="plots">${profitPlot(plan, form.capacity)}<div>

@@ -1,10 +1,11 @@
 import { type Economics, type HowMany, howManyToContact, type Prospect } from "#churn/campaign/how-many.ts";
+import { prospectOf, type Ranking, type Worth } from "#churn/campaign/list-order.ts";
 import type { Suppression } from "#churn/campaign/suppress.ts";
 import { InvalidInput } from "#churn/failure.ts";
 import type { UserList } from "#stores/users/user-list.ts";
-import type { AudienceFilter, Ranking } from "../audience/audience-filter.ts";
+import type { AudienceFilter } from "../audience/audience-filter.ts";
 import { describeSuppressed, freeToContact, type Rest, type SuppressionServices } from "../free-to-contact.ts";
-import { candidates, prospectOf, unordered, type Worth } from "./candidates.ts";
+import { candidates, unordered } from "./candidates.ts";
 
 export interface PlanRequest extends Rest {
   readonly filter: AudienceFilter;

@@ -4,7 +4,7 @@ import type { HowMany, ProfitPoint } from "#churn/campaign/how-many.ts";
 import { figure } from "#pages/figure.ts";
 import { formatCount, formatCounted } from "#pages/format.ts";
 import { html, type Markup } from "#pages/html.ts";
-import { bottomAxis, frame, leftAxis, plot, ticksOf } from "#pages/plot.ts";
+import { bottomAxis, frame, leftAxis, plot, ticksAside, ticksOf } from "#pages/plot.ts";
 import { formatMoney } from "../result/amounts.ts";
 
 /** The profit by the length of the list, with the band of the save rate's interval, the optimum, and the capacity. */
@@ -32,13 +32,15 @@ export function profitPlot({ curve, optimum }: HowMany, capacity: number | undef
       },
       [
         bottomAxis(ticksOf(x, 4, formatCount), "users contacted"),
-        leftAxis(ticksOf(y, 5, formatMoney), "profit"),
+        leftAxis(ticksAside(y, 5, formatMoney), "profit"),
         html`<path class="band" d="${band}"/><line class="base" x1="${frame.left}" x2="${frame.right}" y1="${y(0)}" y2="${y(0)}"/><path class="line" d="${middle}"/>`,
         isCapped
           ? html`<line class="reference" x1="${x(capacity)}" x2="${x(capacity)}" y1="${frame.top}" y2="${frame.bottom}"/><text class="small" x="${x(capacity) + 6}" y="${frame.bottom - 8}">capacity</text>`
           : "",
         html`<circle class="accent" cx="${x(optimum.contacts)}" cy="${y(optimum.profit)}" r="6"/>`,
-        html`<text class="value" x="${Math.min(frame.right - 60, Math.max(frame.left + 40, x(optimum.contacts)))}" y="${Math.max(frame.top + 12, y(optimum.profit) - 14)}" text-anchor="middle">${formatCount(optimum.contacts)}</text>`,
+        optimum.contacts === 0
+          ? ""
+          : html`<text class="value" x="${Math.min(frame.right - 60, Math.max(frame.left + 40, x(optimum.contacts)))}" y="${Math.max(frame.top + 12, y(optimum.profit) - 14)}" text-anchor="middle">${formatCount(optimum.contacts)}</text>`,
       ],
     ),
     "The dot is the best length of the list. The band is what the profit may be, as the save rate is known with an interval only.",

@@ -1,10 +1,11 @@
 import { InvalidInput } from "#churn/failure.ts";
 import type { HttpRequest } from "#runtime/http.ts";
-import { type KnownRate, rateOf } from "#stores/campaigns/known-rate.ts";
+import { type KnownRate, knownRate } from "#stores/campaigns/known-rate.ts";
 import { mayOperate } from "../../may-operate.ts";
 import type { CampaignsServices } from "../services.ts";
 import { usualRest } from "./by-profit.ts";
 import { economicsOf, filterOf, type PlanForm } from "./form.ts";
+import { oldListInWords } from "./old-list.ts";
 import { type Plan, planOf } from "./plan.ts";
 
 /** What the page that plans a campaign shows. */
@@ -16,6 +17,8 @@ export interface PlanView {
   readonly known: KnownRate;
   /** In days: what a campaign's window is unless it is changed. */
   readonly churnDays: number;
+  /** What is to be known of a list that is old. */
+  readonly oldList: string | undefined;
   /** Undefined where it cannot be told, and `fault` says why. */
   readonly plan: Plan | undefined;
   readonly fault: string | undefined;
@@ -32,9 +35,13 @@ export async function planView(
   }: Pick<CampaignsServices, "features" | "users" | "campaigns" | "contacts" | "now">,
   request: Pick<HttpRequest, "caller">,
 ): Promise<PlanView> {
-  const known = rateOf(form.save_rate, await campaigns.campaigns());
-  const churnDays = (await features.currentSet())?.definition.churn.churnDays ?? 30;
-  const common = { reader: request.caller?.name, mayOperate: mayOperate(request), form, known, churnDays };
+  const known = await knownRate(campaigns, form.save_rate);
+  const set = await features.currentSet();
+  const common = {
+    ...{ reader: request.caller?.name, mayOperate: mayOperate(request), form, known },
+    churnDays: set?.definition.churn.churnDays ?? 30,
+    oldList: oldListInWords(set?.snapshot, now()),
+  };
   try {
     const plan = await planOf(
       { filter: filterOf(form), ...economicsOf(form, known), restDays: usualRest, at: now() },

@@ -1,6 +1,6 @@
 import type { MeasuredOutcome } from "#churn/campaign/campaign.ts";
 import type { Estimate } from "#churn/statistics/estimate.ts";
-import { formatCount, formatPoints } from "#pages/format.ts";
+import { formatCount, formatPoints, shown } from "#pages/format.ts";
 
 /** A difference of an outcome with its sign: `−3.1 points` of shares, `+12.50` of amounts. */
 export function signedAmount(value: number, kind: MeasuredOutcome["kind"]): string {
@@ -16,12 +16,10 @@ export function amountText(value: number, kind: MeasuredOutcome["kind"]): string
 /** An amount in the currency of values. */
 export function formatMoney(value: number): string {
   const digits = Math.abs(value) >= 1_000 ? 0 : 2;
-  return value
-    .toLocaleString("en-US", {
-      maximumFractionDigits: digits,
-      minimumFractionDigits: Number.isInteger(value) ? 0 : digits,
-    })
-    .replace("-", "−");
+  return shown(value, {
+    maximumFractionDigits: digits,
+    minimumFractionDigits: Number.isInteger(value) ? 0 : digits,
+  });
 }
 
 /** Whom a share of users other than those who left gains: `with “learned”`; undefined of those who left. */
@@ -41,5 +39,5 @@ export function formatMoneyRange({ value, low, high }: Estimate): string {
 }
 
 function whole(value: number): string {
-  return formatCount(Math.round(value) + 0).replace("-", "−");
+  return formatCount(Math.round(value) + 0);
 }

@@ -6,4 +6,4 @@ export function isAsItCameOut({ restDays, controlShare, sizes: { treatment, cont
 }
 
 export const sizesUnchecked =
-  "The control share is as it came out, so the sizes of the arms are not checked: lapse campaigns import takes the share that was meant as --control-share.";
+  "The control share is as it came out, so the sizes of the arms are not checked: the import takes the share that was meant as --control-share.";

@@ -81,6 +81,7 @@ describe("sendAudience", () => {
       [3, 201, 1_201],
     ]);
     expect(new Set(usersSent()).size).toBe(1_201);
+    expect(usersSent().slice(0, 2)).toEqual(["treatment-1200", "treatment-1199"]);
     expect(usersSent().filter((userId) => !userId.startsWith("treatment-"))).toEqual([]);
     for (const event of sent) expect(Buffer.byteLength(JSON.stringify(event))).toBeLessThan(64_000);
   });

@@ -1,4 +1,4 @@
-import type { Assignment } from "#churn/campaign/campaign.ts";
+import type { Listed } from "#churn/campaign/list-order.ts";
 import { Failure } from "#churn/failure.ts";
 import { shortHash } from "#churn/short-hash.ts";
 import { campaignAudience } from "#runtime/event-kinds.ts";
@@ -7,7 +7,7 @@ import type { StoredCampaign } from "#stores/campaigns/campaign-store.ts";
 import { inChunks } from "#stores/in-chunks.ts";
 import { deskRecorder } from "../../record-act.ts";
 import type { CampaignsServices } from "../services.ts";
-import { usersToContact, withoutOptOuts } from "./audience.ts";
+import { treatedInOrder, withoutOptOuts } from "./audience.ts";
 import { requireCampaign } from "./view.ts";
 
 /** The list is right, and can be sent once lapse is set up for it: 400 would say never, and 503 that it soon will be. */
@@ -42,12 +42,13 @@ export async function sendAudience(
     );
   if (publish === undefined) throw new NoReceiver("The desk knows no broker to send the list to: set BROKER_URL.");
   const send = async () => {
-    let all = 0;
-    for await (const _ of usersToContact(id, services)) all += 1;
-    const sent = { users: 0, parts: 0 };
     // Cut as the list was frozen, so that an opt-out moves no other user to another part.
-    for await (const frozen of inChunks(services.campaigns.assignments(id, "treatment"), usersInPart)) {
-      const users = await withoutOptOuts(frozen, services);
+    const parts: { frozen: readonly Listed[]; users: readonly Listed[] }[] = [];
+    for await (const frozen of inChunks(await treatedInOrder(campaign, services.campaigns), usersInPart))
+      parts.push({ frozen, users: await withoutOptOuts(frozen, services) });
+    const all = parts.reduce((sum, { users }) => sum + users.length, 0);
+    const sent = { users: 0, parts: 0 };
+    for (const { frozen, users } of parts) {
       sent.parts += 1;
       sent.users += users.length;
       await publish(partOf(campaign, { part: sent.parts, frozen, users }, { all, now: now() }));
@@ -65,7 +66,7 @@ function partOf(
     part,
     frozen,
     users,
-  }: { readonly part: number; readonly frozen: readonly Assignment[]; readonly users: readonly Assignment[] },
+  }: { readonly part: number; readonly frozen: readonly Listed[]; readonly users: readonly Listed[] },
   { all, now }: { readonly all: number; readonly now: number },
 ) {
   const ids = frozen.map(({ userId }) => userId);

@@ -11,8 +11,8 @@ import type { ModelComparison } from "./compare-models.ts";
 import { atRiskTable, qualityTable } from "./comparison-tables.ts";
 
 /** Who is in another class of risk, where two versions disagree, and which is better where. They are called A and B. */
-export function byUserSections(comparison: ModelComparison): Markup {
-  return html`${sampled(comparison)}
+export function byUserSections(comparison: ModelComparison, calledAs: string): Markup {
+  return html`${sampled(comparison, calledAs)}
 ${moves(comparison)}
 ${disagreeing(comparison)}
 ${shares(comparison)}
@@ -20,9 +20,9 @@ ${tested(comparison)}
 ${served(comparison)}`;
 }
 
-function sampled({ share, a, b }: ModelComparison): Markup {
+function sampled({ share, a, b }: ModelComparison, calledAs: string): Markup {
   if (share === 1) return html``;
-  return html`<p>What follows is of a sample: ${formatPercent(share)} of the users, always the same ones. <code>lapse models compare ${a.version} ${b.version}</code> compares all.</p>`;
+  return html`<p>What follows is of a sample: ${formatPercent(share)} of the users, always the same ones. <code>${calledAs} models compare ${a.version} ${b.version}</code> compares all.</p>`;
 }
 
 function moves({ users, present, rules }: ModelComparison): Markup {

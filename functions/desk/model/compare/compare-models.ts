@@ -14,7 +14,7 @@ import { type SetCosts, valuesDecide } from "#runtime/cost-settings.ts";
 import { pause } from "#runtime/pause.ts";
 import { Enrolments } from "#stores/campaigns/enrolments.ts";
 import type { Stores } from "#stores/open-stores.ts";
-import { sampleOf } from "../sample.ts";
+import { everyone, type Sample } from "../sample.ts";
 import { jointEntries } from "./joint-entries.ts";
 import { type ListRules, listRules } from "./list-rules.ts";
 import { scorerOf } from "./scorer.ts";
@@ -60,14 +60,14 @@ interface AtRisk {
 }
 
 /**
- * Compares two versions, reading every history once: by all users, or by a sample of about `mostUsers`. Throws
+ * Compares two versions, reading every history once: by all users, or by a sample of them. Throws
  * InvalidInput if they predict different things, or the log is empty.
  */
 export async function compareModels(
   a: ModelManifest,
   b: ModelManifest,
   { actions, ledger, campaigns, costs }: Pick<Stores, "actions" | "ledger"> & ComparisonSources,
-  mostUsers = Number.POSITIVE_INFINITY,
+  sample: Sample = everyone,
 ): Promise<ModelComparison> {
   const { churn } = a.definition;
   if (!isSameOutcome(churn, b.definition.churn))
@@ -78,7 +78,6 @@ export async function compareModels(
   if (extent === undefined) throw new InvalidInput("Cannot compare models: the log has no actions yet.");
   const present = extent.lastDay + 1;
   const snapshots = commonTests(a, b).filter((day) => windowEnd(day, churn) <= present);
-  const sample = sampleOf(extent.users, mostUsers);
   const joint = await jointEntries(a.version, b.version, sample, ledger);
   const [scorerA, scorerB] = [scorerOf(a), scorerOf(b)];
   const needsValues = valuesDecide(costs);

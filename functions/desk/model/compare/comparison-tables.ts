@@ -9,22 +9,28 @@ export interface TextRows {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** How many users of each segment either version, A or B, puts at risk; no rows where neither has segments. */
+/** How many users of each segment that has any either version, A or B, puts at risk; no rows where neither has segments. */
 export function atRiskTable({ atRisk }: Pick<ModelComparison, "atRisk">): TextRows {
   return {
     head: ["Segment", "Users", "A", "B"],
     rows: atRisk.flatMap(({ segmentation, bands }) =>
-      bands.map(({ users, a, b }, band) => [
-        bandName(segmentation, band),
-        formatCount(users),
-        formatPercent(shareOf(a, users)),
-        formatPercent(shareOf(b, users)),
-      ]),
+      bands.flatMap(({ users, a, b }, band) =>
+        users === 0
+          ? []
+          : [
+              [
+                bandName(segmentation, band),
+                formatCount(users),
+                formatPercent(shareOf(a, users)),
+                formatPercent(shareOf(b, users)),
+              ],
+            ],
+      ),
     ),
   };
 }
 
-/** How good A and B are for all users, and in each segment; `signed` writes a difference of log losses. */
+/** How good A and B are for all users, and in each segment that has any; `signed` writes a difference of log losses. */
 export function qualityTable({ all, by }: ComparedSegments, signed: (difference: number) => string): TextRows {
   return {
     head: [
@@ -40,7 +46,9 @@ export function qualityTable({ all, by }: ComparedSegments, signed: (difference:
     rows: [
       qualityRow("all", all, signed),
       ...by.flatMap(({ segmentation, bands }) =>
-        bands.map((segment, band) => qualityRow(bandName(segmentation, band), segment, signed)),
+        bands.flatMap((segment, band) =>
+          segment.a.rows === 0 ? [] : [qualityRow(bandName(segmentation, band), segment, signed)],
+        ),
       ),
     ],
   };

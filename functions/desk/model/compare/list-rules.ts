@@ -1,7 +1,7 @@
 import type { ModelManifest } from "#churn/model/manifest.ts";
 import { type RiskRule, riskRule } from "#churn/risk-rule.ts";
 import { riskCosts, type SetCosts } from "#runtime/cost-settings.ts";
-import { rateOf } from "#stores/campaigns/known-rate.ts";
+import { knownRate } from "#stores/campaigns/known-rate.ts";
 import type { Stores } from "#stores/open-stores.ts";
 
 /** By what each of two versions would call users at risk, had it made the list. */
@@ -26,7 +26,7 @@ export async function listRules(
   campaigns: Pick<Stores["campaigns"], "campaigns">,
 ): Promise<ListRules> {
   const sum = users.reduce((total, { value = 0 }) => total + value, 0);
-  const { rate } = rateOf(costs.saveRate, await campaigns.campaigns());
+  const { rate } = await knownRate(campaigns, costs.saveRate);
   const set = riskCosts(costs, rate, users.length === 0 ? 0 : sum / users.length);
   const ruleOf = (of: "a" | "b") =>
     riskRule(versions[of].thresholds, set, { probabilities: users.map((user) => user[of]), share });

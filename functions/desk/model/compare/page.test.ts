@@ -11,7 +11,7 @@ const a = {
 };
 
 function compared(b: typeof manifest): string {
-  return renderComparison({ a, b, byUser: "the log is empty", reader: undefined });
+  return renderComparison({ a, b, byUser: "the log is empty", reader: undefined, calledAs: "npx lapse" });
 }
 
 it("has what the proof learned from beside what it was judged on, and what serves apart", () => {

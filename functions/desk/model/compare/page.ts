@@ -8,7 +8,7 @@ import { byUserSections } from "./by-user.ts";
 import type { ComparisonView } from "./view.ts";
 
 /** Two versions side by side: each by the test that it was judged on, then both by the same users. */
-export function renderComparison({ a, b, byUser, reader }: ComparisonView): string {
+export function renderComparison({ a, b, byUser, reader, calledAs }: ComparisonView): string {
   const isSameTest = a.test.snapshots.join() === b.test.snapshots.join();
   return framed(
     { title: "Compare versions", section: "/model", reader },
@@ -28,7 +28,7 @@ ${row("Probabilities off by, on average, in points", a, b, ({ test }) => withInt
 ${row("Of those who left, in the riskiest tenth", a, b, ({ test }) => captureInWords(test.capture, test.deciles[0]?.capture ?? 0))}
 ${row("What training decided", a, b, ({ decision }) => decision.reason)}
 </tbody></table></div>
-${typeof byUser === "string" ? html`<p class="notice">User by user: ${byUser}</p>` : byUserSections(byUser)}
+${typeof byUser === "string" ? html`<p class="notice">User by user: ${byUser}</p>` : byUserSections(byUser, calledAs)}
 <p><a href="/model">All versions</a></p>`,
   );
 }

@@ -6,6 +6,7 @@ import { parseDay, startOf } from "#churn/day.ts";
 import { NightTally } from "#churn/promises/night-tally.ts";
 import { type Stores, setUpStores } from "#stores/open-stores.ts";
 import { exampleArtifact } from "#test/support/example-artifact.ts";
+import { exampleCampaign } from "#test/support/example-campaign.ts";
 import { exampleNote } from "#test/support/example-note.ts";
 import { promisedBySegment } from "./by-segment.ts";
 
@@ -41,9 +42,14 @@ async function serve(): Promise<void> {
   await stores.models.moveAlias("champion", "v1", undefined, exampleNote);
 }
 
-/** A list that promised the same of all; a tenth is in the treatment, a tenth in the control group of a campaign. */
-async function list(modelVersion: string, probability: number, left: (i: number) => boolean): Promise<void> {
-  const arm = (i: number) => (i % 10 === 0 ? "treatment" : i % 10 === 1 ? "control" : undefined);
+/** A list that promised the same of all; a tenth is in the treatment, a tenth in the control group of a campaign, or no one. */
+async function list(
+  modelVersion: string,
+  probability: number,
+  left: (i: number) => boolean,
+  hasArms = true,
+): Promise<void> {
+  const arm = (i: number) => (!hasArms || i % 10 > 1 ? undefined : i % 10 === 0 ? "treatment" : "control");
   const entry = { snapshot: night, modelVersion, role: "champion" as const, state: "here" as const, probability };
   await stores.ledger.append(users.map((userId, i) => ({ ...entry, userId, arm: arm(i) })));
   await stores.ledger.appendOutcomes(
@@ -67,6 +73,30 @@ describe("promisedBySegment", () => {
     for (const { by, parts } of promised?.divisions ?? [])
       if (by !== "arm of a campaign")
         expect(parts.reduce((sum, { quality }) => sum + quality.rows, 0)).toBe(users.length - treated);
+  });
+
+  it("leaves out who was treated after the list was made, and has the control group stand in for them", async () => {
+    await serve();
+    await list("v1", 0.25, (i) => i % 4 === 0, false);
+    const campaign = exampleCampaign({ controlShare: 0.5, startsAt: startOf(night), lastAssignedAt: startOf(night) });
+    const assigned = { assignedAt: campaign.startsAt, covariates: [], outcomes: [] };
+    const inCampaign = users.filter((_, i) => i % 3 !== 0);
+    const arm = (i: number) => (i % 2 === 0 ? "treatment" : "control");
+    await stores.campaigns.create(campaign);
+    await stores.campaigns.assign(
+      campaign,
+      inCampaign.map((userId, i) => ({ ...assigned, userId, arm: arm(i) })),
+    );
+    await stores.campaigns.freeze(campaign.id);
+    const promised = await promisedBySegment(stores);
+    const arms = promised?.divisions.find(({ by }) => by === "arm of a campaign")?.parts ?? [];
+    const half = inCampaign.length / 2;
+    expect(arms.map(({ quality }) => quality.rows)).toEqual([users.length - 2 * half, half, half]);
+    // Each of the controls counts twice.
+    expect(promised?.all.rows).toBe(users.length);
+    expect(promised?.all.promised).toBeCloseTo(0.25 * users.length);
+    const of = (name: string) => arms.find((one) => one.name === name)?.quality.churned ?? 0;
+    expect(promised?.all.churned).toBe(of("in none") + 2 * of("control"));
   });
 
   it("counts of two lists of a night the one that was shown last", async () => {

@@ -1,26 +1,32 @@
+import { copiesOf, entryWeight } from "#churn/campaign/protect.ts";
 import type { Day } from "#churn/day.ts";
 import { recency } from "#churn/features/kinds/rhythm.ts";
 import type { ModelManifest } from "#churn/model/manifest.ts";
+import { windowEnd } from "#churn/promises/closing.ts";
 import { riskOf } from "#churn/reasons/reasons.ts";
 import { risks } from "#churn/score.ts";
 import { judgeRows, type SegmentQuality } from "#churn/segments/judge-rows.ts";
 import { bandOf } from "#churn/segments/segmentation.ts";
 import { pause } from "#runtime/pause.ts";
 import { thresholdsThen } from "#stores/audit/list-thresholds.ts";
+import { Enrolments } from "#stores/campaigns/enrolments.ts";
 import type { JudgedEntry, Ledger } from "#stores/ledger/ledger.ts";
 import { readableManifest } from "#stores/models/readable.ts";
 import type { DeskServices } from "../../services.ts";
 import { scorerOf } from "../compare/scorer.ts";
-import { mostWhileWaiting, type Sample, sampleOf } from "../sample.ts";
+import { type Sample, sampleWhileWaiting } from "../sample.ts";
 import { nightsRead } from "./nights-read.ts";
 
 /** What was shown of some users on some nights against what they did, by parts of them. */
 export interface PromisedBySegment {
   /** The nights that were read, ascending. */
   readonly nights: readonly Day[];
-  /** The share of all users that was read, 0 … 1. */
+  /** The share of all users that was looked at, 0 … 1. */
   readonly share: number;
-  /** Without the treatment of campaigns, as are all others but those by arm. */
+  /**
+   * Without users whom a campaign treated during the churn window, for whom its control group stands in, as are all others but those by
+   * arm: the rule of the promises by month.
+   */
   readonly all: SegmentQuality;
   readonly divisions: readonly Division[];
 }
@@ -37,6 +43,8 @@ interface Row {
   readonly probability: number;
   readonly churned: boolean;
   readonly risk: string;
+  /** How often the row counts, where users whom a campaign treated do not and its control group stands in for them. */
+  readonly copies: number;
   readonly arm: JudgedEntry["arm"];
   /** Days since the last action, as the version in service sees them; undefined if it does not. */
   readonly silence: number | undefined;
@@ -52,48 +60,64 @@ export async function promisedBySegment({
   actions,
   ledger,
   models,
+  campaigns,
   audit,
-}: Pick<DeskServices, "actions" | "ledger" | "models" | "audit">): Promise<PromisedBySegment | undefined> {
+}: Pick<DeskServices, "actions" | "ledger" | "models" | "campaigns" | "audit">): Promise<
+  PromisedBySegment | undefined
+> {
   const champion = await models.alias("champion");
-  const judged = (await ledger.nights({ role: "champion" })).map(({ snapshot }) => snapshot);
+  const judgedNights = await ledger.nights({ role: "champion" });
+  const judged = judgedNights.map(({ snapshot }) => snapshot);
   if (champion === undefined || judged.length === 0) return undefined;
   const manifest = await models.manifest(champion.version);
   const extent = await actions.extent(manifest.definition.churn.passive);
-  const sample = sampleOf(extent?.users ?? 0, mostWhileWaiting);
+  const listed = Math.max(...judgedNights.map(({ night }) => night.users.reduce((sum, users) => sum + users, 0)));
+  const sample = sampleWhileWaiting(listed, extent?.users ?? 0);
   const nights = nightsRead([...new Set(judged)].sort((a, b) => a - b));
   const shown = await shownOf(nights, sample, ledger);
-  const [then, thresholds] = await Promise.all([
-    thresholdsThen(audit, Math.min(...nights)),
-    thresholdsOf(shown, models),
-  ]);
+  const [then, manifests] = await Promise.all([thresholdsThen(audit, Math.min(...nights)), manifestsOf(shown, models)]);
+  const churns = [manifest, ...manifests.values()].map(({ definition }) => definition.churn);
+  const lastEnd = Math.max(...churns.map((churn) => windowEnd(Math.max(...nights), churn)));
   const segmentations = manifest.segments ?? [];
   const columns = segmentations.map(({ feature }) => manifest.features.indexOf(feature));
   const silenceColumn = manifest.features.indexOf(recency.nameOf({}));
   const scorer = scorerOf(manifest);
   const rows: Row[] = [];
   let read = 0;
-  for await (const history of actions.histories(sample.range)) {
-    if (++read % 100 === 0) await pause();
-    for (const { userId, snapshot, probability = 0, churned = false, arm, modelVersion } of shown.get(history.userId) ??
-      []) {
-      const vector = scorer.vectorOf(history, snapshot);
-      const bounds = then(snapshot, modelVersion) ?? thresholds.get(modelVersion) ?? manifest.thresholds;
-      const segmentValues = columns.map((column) => vector[column] ?? 0);
-      const risk = riskOf(probability, bounds);
-      rows.push({ userId, probability, churned, arm, risk, silence: vector[silenceColumn], segmentValues });
+  const enrolments = await Enrolments.open(campaigns, Math.min(...nights), lastEnd);
+  try {
+    for await (const history of actions.histories(sample.range)) {
+      const { userId } = history;
+      if (++read % 100 === 0) await pause();
+      const enrolled = await enrolments.of(userId);
+      for (const { snapshot, probability = 0, churned = false, arm: listedArm, modelVersion } of shown.get(userId) ??
+        []) {
+        const { thresholds, definition } = manifests.get(modelVersion) ?? manifest;
+        const weight = entryWeight(listedArm, enrolled, snapshot, definition.churn);
+        const arm = weight === 0 ? "treatment" : weight > 1 ? "control" : listedArm;
+        const vector = scorer.vectorOf(history, snapshot);
+        const risk = riskOf(probability, then(snapshot, modelVersion) ?? thresholds);
+        rows.push({
+          ...{ userId, probability, churned, risk, arm, silence: vector[silenceColumn] },
+          copies: copiesOf(weight, userId, snapshot),
+          segmentValues: columns.map((column) => vector[column] ?? 0),
+        });
+      }
     }
+  } finally {
+    await enrolments.close();
   }
   if (rows.length === 0) return undefined;
   const judge = (some: readonly Row[]) => judgeShown(some, manifest);
-  const untreated = rows.filter(({ arm }) => arm !== "treatment");
+  const counted = rows.flatMap((row) => Array<Row>(row.copies).fill(row));
   const divided = <Key>(by: string, parts: readonly (readonly [name: string, key: Key])[], of: (row: Row) => Key) => ({
     by,
-    parts: parts.map(([name, key]) => ({ name, quality: judge(untreated.filter((row) => of(row) === key)) })),
+    parts: parts.map(([name, key]) => ({ name, quality: judge(counted.filter((row) => of(row) === key)) })),
   });
   return {
     nights,
     share: sample.share,
-    all: judge(untreated),
+    all: judge(counted),
     divisions: [
       divided(
         "risk, as it was shown",
@@ -156,12 +180,12 @@ async function shownOf(
   return byUser;
 }
 
-/** The thresholds of the versions by which these were shown; without those that are gone. */
-async function thresholdsOf(
+/** The versions by which these were shown; without those that are gone. */
+async function manifestsOf(
   shown: ReadonlyMap<string, readonly JudgedEntry[]>,
   models: Pick<DeskServices["models"], "manifest">,
-): Promise<ReadonlyMap<string, ModelManifest["thresholds"]>> {
+): Promise<ReadonlyMap<string, ModelManifest>> {
   const versions = new Set([...shown.values()].flatMap((own) => own.map(({ modelVersion }) => modelVersion)));
   const read = await Promise.all([...versions].map((version) => readableManifest(version, models)));
-  return new Map(read.flatMap((manifest) => (manifest === undefined ? [] : [[manifest.version, manifest.thresholds]])));
+  return new Map(read.flatMap((manifest) => (manifest === undefined ? [] : [[manifest.version, manifest]])));
 }

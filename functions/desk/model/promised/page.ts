@@ -22,7 +22,7 @@ function told({ nights, share, all, divisions }: PromisedBySegment): Markup {
     nights.length === 1
       ? `on the night of ${formatDay(first)}`
       : `on ${formatCounted(nights.length, "night")} from ${formatDay(first)} to ${formatDay(last)}`;
-  return html`<p>What was shown ${when}, and what became of ${share === 1 ? "the users" : `${formatPercent(share)} of the users, always the same ones`}. The treatment of campaigns is left out everywhere but in the last table: contacting was meant to change what those users do. In brackets are 95 % intervals, for which groups of users are left out in turn. Of many parts, about one in twenty lies outside by chance alone.</p>
+  return html`<p>What was shown ${when}, and what became of ${share === 1 ? "the users" : `${formatPercent(share)} of the users, always the same ones`}. Users whom a campaign treated in the churn window are left out everywhere but in the last table, also if it began after the list: contacting was meant to change what they do. Its control group stands in for them, so that each of it counts several times. In brackets are 95 % intervals, for which groups of users are left out in turn. Of many parts, about one in twenty lies outside by chance alone.</p>
 <div class="scroll" tabindex="0" role="region" aria-label="By segment and arm"><table class="months parts">
 <thead><tr><th scope="col">Users</th><th scope="col">Rows</th><th scope="col">Promised</th><th scope="col">Left</th><th scope="col">Left / promised</th><th scope="col">AUC</th><th scope="col">Recency alone</th><th scope="col">As promised?</th></tr></thead>
 <tbody>${row("all", all)}</tbody>
