@@ -32,7 +32,7 @@ export function backtestLog(command: Command, call: Call): void {
     .action((files: readonly string[], options: unknown) => run(files, options, call));
   addLogOptions(
     addChurnOptions(command, {
-      churnDays: "length of the churn window (default: chosen from the log, as npm start does)",
+      churnDays: "length of the churn window (default: 90, or what npm start would choose for a log too short)",
       leadDays: "days between the snapshot and the churn window (default: 0)",
       observeDays: "days that features look back on (default: four churn windows, fewer in a short log)",
     }),

@@ -26,13 +26,18 @@ it("is what was asked for where the log is long enough", async () => {
   expect(told).toEqual([]);
 });
 
-it.each([
-  [800, 30],
-  [100, 14],
-])("of a log of %d days is unasked what npm start would choose, and says so", async (length, days) => {
-  expect(await windowFor(weekly(length), { asked: undefined, leadDays: 0 }, {}, tell)).toBe(days);
+it("is the usual window where nothing was asked for, and tells what npm start would choose if that is another", async () => {
+  expect(await windowFor(weekly(800), { asked: undefined, leadDays: 0 }, {}, tell)).toBe(90);
   expect(told.splice(0)).toEqual([
-    `A churn window of ${days} days, as npm start would choose (100 % of the pauses in this log ended sooner; --churn-days changes it).`,
+    "A churn window of 90 days. npm start would choose 30 (100 % of the pauses in this log ended sooner): --churn-days 30 judges what it would serve.",
+  ]);
+});
+
+it("of a log too short for the usual window is what npm start would choose, and says so", async () => {
+  const days = await windowFor(weekly(200), { asked: undefined, leadDays: 0 }, {}, tell);
+  expect(days).toBe(30);
+  expect(told.splice(0)).toEqual([
+    "The log covers 200 days, too few for a churn window of 90 days. Taking 30, as npm start would (100 % of the pauses in this log ended sooner); --churn-days changes it.",
   ]);
 });
 

@@ -62,7 +62,8 @@ describe("the webhook", () => {
       expect(message).toMatchObject({
         isSigned: true,
         type: campaignAudience.type,
-        data: { campaign: run, part: 1, users },
+        // Without why they may leave, which people read.
+        data: { campaign: run, part: 1, users: users.map(({ because: _, ...user }) => user) },
       });
     // By which the receiver knows that it is the same.
     expect(messages[1]?.id).toBe(messages[0]?.id);
@@ -111,4 +112,6 @@ async function letterOf(user: string): Promise<string> {
   return line ?? "";
 }
 
-const audienceSchema = z.object({ users: z.array(z.looseObject({ user_id: z.string() })) });
+const audienceSchema = z.object({
+  users: z.array(z.looseObject({ user_id: z.string(), because: z.array(z.string()) })),
+});

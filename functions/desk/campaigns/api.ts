@@ -74,7 +74,12 @@ export function campaignApi(services: CampaignsServices): readonly Route[] {
             "application/json": z.object({
               campaign: z.string(),
               users: z.array(
-                z.object({ user_id: z.string(), probability: z.number().optional(), value: z.number().optional() }),
+                z.object({
+                  user_id: z.string(),
+                  probability: z.number().optional(),
+                  value: z.number().optional(),
+                  because: z.array(z.string()).describe("The reasons of the latest list, the strongest first."),
+                }),
               ),
             }),
             "text/csv": z.string(),

@@ -97,7 +97,7 @@ describe("who runs a campaign", () => {
     ]);
     expect(download.suggestedFilename()).toBe(`${campaign}.csv`);
     const [head, ...lines] = (await readFile(await download.path(), "utf8")).trimEnd().split("\n");
-    expect(head).toBe("user_id,campaign,probability,value");
+    expect(head).toBe("user_id,campaign,probability,value,because");
     expect(lines).toHaveLength((await usersIn("treatment")).length);
     const safe = (userId: string) => `"'${userId.replaceAll('"', '""')}",${campaign},0.99,20`;
     expect(lines.filter((line) => line.startsWith(safe(formulas.treatment)))).toHaveLength(1);

@@ -5,6 +5,7 @@ import { Command } from "commander";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { setUpStores } from "#stores/open-stores.ts";
 import { exampleCampaign } from "#test/support/example-campaign.ts";
+import { listedUser } from "#test/support/listed-user.ts";
 import type { Call } from "../../call/call.ts";
 import { Inputs } from "../../call/inputs.ts";
 import { ownCall } from "../../call/own-call.ts";
@@ -28,6 +29,10 @@ beforeEach(async () => {
     ]);
     await stores.campaigns.freeze(one.id);
   }
+  const reasons = ["silent for 20 days", "fewer visits, of late"].map((sentence, i) => ({
+    ...{ feature: "days_since_last", value: 20, typical: 4, contribution: 2 - i, sentence },
+  }));
+  await stores.users.put([listedUser("ann", { reasons })], Date.now());
   await stores.close();
 });
 
@@ -51,9 +56,11 @@ async function lapse(...args: string[]): Promise<string[]> {
     .filter((line) => line !== "");
 }
 
-it("holds the treatment alone, and not who opted out after the list was frozen", async () => {
-  const head = "user_id,campaign,probability,value";
-  const [ann, ben, dan] = ["ann,spring,0.5,10", "ben,spring,0.25,100", "dan,spring,0.75,1"];
+it("holds the treatment alone, each with why, and not who opted out after the list was frozen", async () => {
+  const head = "user_id,campaign,probability,value,because";
+  const ann = 'ann,spring,0.5,10,"silent for 20 days; fewer visits, of late"';
+  // Of whom the latest list tells nothing.
+  const [ben, dan] = ["ben,spring,0.25,100,", "dan,spring,0.75,1,"];
   expect(await lapse("campaigns", "export", "spring")).toEqual([head, ben, ann, dan]);
   await lapse("campaigns", "contacts", "--opt-out-user", "ann");
   expect(await lapse("campaigns", "export", "spring")).toEqual([head, ben, dan]);

@@ -9,7 +9,7 @@ export function exportCommand(command: Command, call: Call): void {
   command
     .argument("<id>")
     .description(
-      "the users to contact, as CSV: the treatment arm, without who has opted out, in the order of the list; safe to open in a spreadsheet",
+      "the users to contact and why, as CSV: the treatment arm, without who has opted out, in the order of the list; safe to open in a spreadsheet",
     )
     .addOption(
       new Option("--arm <arm>", "the control group is not to be contacted, and not exported")
@@ -21,7 +21,8 @@ export function exportCommand(command: Command, call: Call): void {
         parseOptions(optionsSchema, options);
         const campaigns = await stores.campaignStore();
         const campaign = await requireCampaign(id, campaigns);
-        const users = usersToContact(campaign, { campaigns, contacts: await stores.contactStore(), now: Date.now });
+        const [contacts, list] = [await stores.contactStore(), await stores.userList()];
+        const users = usersToContact(campaign, { campaigns, contacts, users: list, now: Date.now });
         for await (const line of audienceLines(id, users)) await call.write(line);
       }),
     );

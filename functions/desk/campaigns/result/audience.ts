@@ -4,12 +4,19 @@ import { csvLine } from "#runtime/csv.ts";
 import type { CampaignStore } from "#stores/campaigns/campaign-store.ts";
 import type { ContactStore } from "#stores/contacts/contact-store.ts";
 import { inChunks } from "#stores/in-chunks.ts";
+import type { UserList } from "#stores/users/user-list.ts";
 
 export interface AudienceStores {
   readonly campaigns: Pick<CampaignStore, "assignments">;
   readonly contacts: Pick<ContactStore, "statesOf">;
+  readonly users: Pick<UserList, "get">;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+}
+
+/** A user to contact, and in words why they may leave, by the latest list of all users: nothing where they are not on it any more. */
+export interface ToContact extends Listed {
+  readonly because: readonly string[];
 }
 
 /**
@@ -18,10 +25,14 @@ export interface AudienceStores {
  */
 export async function* usersToContact(
   campaign: Pick<Campaign, "id" | "order">,
-  { campaigns, contacts, now }: AudienceStores,
-): AsyncGenerator<Listed> {
-  for await (const chunk of inChunks(await treatedInOrder(campaign, campaigns), chunkSize))
-    yield* await withoutOptOuts(chunk, { contacts, now });
+  { campaigns, contacts, users, now }: AudienceStores,
+): AsyncGenerator<ToContact> {
+  for await (const chunk of inChunks(await treatedInOrder(campaign, campaigns), chunkSize)) {
+    const free = await withoutOptOuts(chunk, { contacts, now });
+    const known = await users.get(free.map(({ userId }) => userId));
+    for (const user of free)
+      yield { ...user, because: known.get(user.userId)?.reasons.map(({ sentence }) => sentence) ?? [] };
+  }
 }
 
 /**
@@ -54,16 +65,17 @@ export async function withoutOptOuts(
 const chunkSize = 2_000;
 
 /** The list to contact as CSV, line by line: safe to open in a spreadsheet. */
-export async function* audienceLines(campaignId: string, treated: AsyncIterable<Listed>): AsyncGenerator<string> {
-  yield csvLine(["user_id", "campaign", "probability", "value"]);
-  for await (const { userId, probability, value } of treated) yield csvLine([userId, campaignId, probability, value]);
+export async function* audienceLines(campaignId: string, treated: AsyncIterable<ToContact>): AsyncGenerator<string> {
+  yield csvLine(["user_id", "campaign", "probability", "value", "because"]);
+  for await (const { userId, probability, value, because } of treated)
+    yield csvLine([userId, campaignId, probability, value, because.join("; ")]);
 }
 
 /** The list to contact as the text of a JSON object, user by user. */
-export async function* audienceJson(campaignId: string, treated: AsyncIterable<Listed>): AsyncGenerator<string> {
+export async function* audienceJson(campaignId: string, treated: AsyncIterable<ToContact>): AsyncGenerator<string> {
   let before = `{"campaign":${JSON.stringify(campaignId)},"users":[`;
-  for await (const { userId, probability, value } of treated) {
-    yield `${before}${JSON.stringify({ user_id: userId, probability, value })}`;
+  for await (const { userId, probability, value, because } of treated) {
+    yield `${before}${JSON.stringify({ user_id: userId, probability, value, because })}`;
     before = ",";
   }
   yield before === "," ? "]}" : `${before}]}`;

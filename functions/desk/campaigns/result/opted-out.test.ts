@@ -49,8 +49,8 @@ it("leaves who opts out after the list was frozen out of the users to contact, a
   expect(shown.map(({ user_id }) => user_id).sort()).toEqual(toContact.sort());
   for (const csv of [await read("/audience", "text/csv"), await read("/audience?format=csv", "*/*")]) {
     const [head, ...lines] = csv.trimEnd().split("\n");
-    expect(head).toBe("user_id,campaign,probability,value");
-    expect(lines.sort()).toEqual(toContact.map((userId) => `${userId},${campaign.id},0.5,10`).sort());
+    expect(head).toBe("user_id,campaign,probability,value,because");
+    expect(lines.sort()).toEqual(toContact.map((userId) => `${userId},${campaign.id},0.5,10,`).sort());
   }
 });
 
