@@ -8,7 +8,7 @@
  *     ELASTICSEARCH_URL=http://127.0.0.1:9200 npx tsx bench/desk/lists.ts --on elasticsearch [--keep FOLDER]
  *
  * With --keep all stays for the next run, which continues a fill that was cut off; --only fill, pages or export does
- * one of the three, --only night writes the list as the next night does and prints what that takes, and --filter names one of the
+ * one of the three, --only plan prints how long it takes to plan whom of all to contact, where no campaign has taken them, --only night writes the list as the next night does and prints what that takes, and --filter names one of the
  * filters, such as state=here.
  */
 import { mkdir, mkdtemp, rm } from "node:fs/promises";
@@ -29,6 +29,7 @@ import { environmentOf, withStores } from "./list-home.ts";
 import { measureExport } from "./measure-export.ts";
 import { measureNight } from "./measure-night.ts";
 import { measurePages } from "./measure-pages.ts";
+import { measurePlan } from "./measure-plan.ts";
 
 const { values: flags } = parseArgs({
   options: {
@@ -47,7 +48,7 @@ const { users, nights, on, keep, only, filter } = z
     filter: z.string().optional(),
     on: z.enum(["duckdb", "elasticsearch"]),
     keep: z.string().optional(),
-    only: z.enum(["fill", "pages", "export", "night"]).optional(),
+    only: z.enum(["fill", "pages", "export", "night", "plan"]).optional(),
   })
   .parse(flags);
 
@@ -77,7 +78,7 @@ try {
     await fillList(stores, users);
     await fillLedger(stores.ledger, users, nights);
     if (only === "night") return measureNight(stores.list, users);
-    if (only === "pages") return;
+    if (only === "pages" || only === "plan") return;
     const campaign = await fillCampaign(stores.campaigns, users);
     exports.push({
       name: "the list to contact",
@@ -97,6 +98,7 @@ async function measure(): Promise<void> {
   try {
     await desk.answers(`${url}/v1/users?limit=1`);
     const pid = desk.process.pid ?? 0;
+    if (only === "plan") return await measurePlan(url, pid);
     if (only !== "export") await measurePages(url, pid, filter === undefined ? filters : [filter], userOrders);
     if (only !== "pages")
       for (const { name, path, rows } of exports)
