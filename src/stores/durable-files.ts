@@ -124,24 +124,23 @@ export async function writeDurably(path: string, content: string | Uint8Array): 
   }
 }
 
-async function syncFile(path: string): Promise<void> {
-  const file = await open(path, "r+");
-  try {
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+function syncFile(path: string): Promise<void> {
+  return syncOpened(path, "r+");
 }
 
 /** Makes new names in a directory survive a power cut. */
 export async function syncDirectory(path: string): Promise<void> {
   // Windows cannot open a directory, and does not need to.
   if (process.platform === "win32") return;
-  const directory = await open(path, "r");
+  await syncOpened(path, "r");
+}
+
+async function syncOpened(path: string, flags: "r" | "r+"): Promise<void> {
+  const file = await open(path, flags);
   try {
-    await directory.sync();
+    await file.sync();
   } finally {
-    await directory.close();
+    await file.close();
   }
 }
 

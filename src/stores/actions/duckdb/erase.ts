@@ -1,13 +1,14 @@
-import { type DuckDBConnection, LIST, listValue, VARCHAR } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import type { Day } from "#churn/day.ts";
+import { userIdIn, userIdsText } from "../../connections/duckdb/some-users.ts";
 import { firstOfMonth, monthNumber } from "../../month.ts";
 import type { Erased } from "../action-store.ts";
 import { readNumbersOf } from "./user-numbers.ts";
 
 /** Deletes everything about these users. Must run in a transaction, and not during a roll-up. */
 export async function eraseUsers(connection: DuckDBConnection, userIds: readonly string[]): Promise<Erased> {
-  const ofUsers = "DELETE FROM actions WHERE user_id IN (SELECT unnest($1))";
-  const actions = (await connection.run(ofUsers, [listValue(userIds)], [LIST(VARCHAR)])).rowsChanged;
+  const sql = `DELETE FROM actions WHERE ${userIdIn("$1")}`;
+  const actions = (await connection.run(sql, [userIdsText(userIds)])).rowsChanged;
   const numbers = [...(await readNumbersOf(connection, userIds)).keys()];
   if (numbers.length === 0) return { actions, userDays: 0 };
   const deleteFrom = async (table: string) =>

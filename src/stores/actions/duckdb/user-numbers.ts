@@ -1,14 +1,8 @@
-import {
-  type DuckDBConnection,
-  DuckDBUIntegerVector,
-  DuckDBVarCharVector,
-  LIST,
-  listValue,
-  VARCHAR,
-} from "@duckdb/node-api";
+import { type DuckDBConnection, DuckDBUIntegerVector, DuckDBVarCharVector } from "@duckdb/node-api";
 import { bucketOf } from "#churn/action.ts";
 import { type BucketRange, boundsOf } from "#churn/buckets.ts";
 import { columnOf } from "../../connections/duckdb/read.ts";
+import { userIdIn, userIdsText } from "../../connections/duckdb/some-users.ts";
 
 /**
  * User-days tell of a user by a number: the bucket in the upper 8 bits of 32, and a place in the bucket in the lower ones. The table
@@ -63,19 +57,17 @@ export async function readNumbersOf(
   // DuckDB knows the range of numbers in each block of rows, which spares it nothing where users are of many buckets.
   const ranges = buckets.map((bucket) => inNumbers({ fromBucket: bucket, beforeBucket: bucket + 1 }));
   const where = buckets.length <= 8 ? `(${ranges.join(" OR ")})` : "true";
-  return readUserIds(connection, `${where} AND user_id IN (SELECT unnest($1))`, userIds);
+  return readUserIds(connection, `${where} AND ${userIdIn("$1")}`, userIds);
 }
 
-/** The ids of the users whose rows in `user_numbers` a condition selects, by their numbers; it may have a list of ids as $1. */
+/** The ids of the users whose rows in `user_numbers` a condition selects, by their numbers; it may have ids as $1, as `userIdIn` takes them. */
 export async function readUserIds(
   connection: DuckDBConnection,
   where: string,
   listed?: readonly string[],
 ): Promise<ReadonlyMap<number, string>> {
   const sql = `SELECT number, user_id FROM user_numbers WHERE ${where}`;
-  const result = await (listed === undefined
-    ? connection.run(sql)
-    : connection.run(sql, [listValue(listed)], [LIST(VARCHAR)]));
+  const result = await (listed === undefined ? connection.run(sql) : connection.run(sql, [userIdsText(listed)]));
   const userIds = new Map<number, string>();
   for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
     const numbers = columnOf(chunk, 0, DuckDBUIntegerVector);

@@ -17,7 +17,7 @@ import { type Arm, type ArmSizes, type Assignment, type Campaign, endOf, windowE
 import { dayOf } from "#churn/day.ts";
 import { appendIncoming, type Column, chunksOf, createIncoming } from "../../connections/duckdb/append.ts";
 import { columnOf, listsOf, readRows } from "../../connections/duckdb/read.ts";
-import { userIdIn, userIdsText } from "../../connections/duckdb/some-users.ts";
+import { ofUsers, userIdsText } from "../../connections/duckdb/some-users.ts";
 import { timeOrEndOfMonth } from "../../connections/duckdb/time-or-month.ts";
 import { monthNumber } from "../../month.ts";
 import { finite, present, type RowReading, type UnreadableRows } from "../../unreadable-rows.ts";
@@ -121,10 +121,9 @@ export async function findAssignments(
   unreadable: UnreadableRows,
 ): Promise<CampaignAssignment[]> {
   if (userIds.length === 0) return [];
-  const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const result = await connection.stream(
     `SELECT ${columns} FROM assignments
-     WHERE bucket IN (${buckets}) AND ${userIdIn("$1")} AND ${isFrozen} ORDER BY ${assignedAt}, campaign`,
+     WHERE ${ofUsers(userIds, "$1")} AND ${isFrozen} ORDER BY ${assignedAt}, campaign`,
     [userIdsText(userIds)],
   );
   const found: CampaignAssignment[] = [];

@@ -1,4 +1,12 @@
-/** A condition on `user_id` for many users, whose ids are the parameter of this number, of the type VARCHAR: `userIdsText`. */
+import { bucketOf } from "#churn/action.ts";
+
+/** A condition on `bucket` and `user_id` for at least one user; ids are the parameter of this number, of the type VARCHAR: `userIdsText`. */
+export function ofUsers(userIds: readonly string[], parameter: `$${number}`): string {
+  // DuckDB knows the range of buckets in each block of rows, and skips blocks that hold none of these.
+  return `bucket IN (${[...new Set(userIds.map(bucketOf))].join(", ")}) AND ${userIdIn(parameter)}`;
+}
+
+/** The same for a table without buckets. */
 export function userIdIn(parameter: `$${number}`): string {
   return `user_id IN (SELECT unnest(from_json(${parameter}::JSON, '["VARCHAR"]')))`;
 }

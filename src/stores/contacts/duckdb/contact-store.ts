@@ -18,7 +18,7 @@ import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { columnOf, readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
-import { userIdIn, userIdsText } from "../../connections/duckdb/some-users.ts";
+import { ofUsers, userIdsText } from "../../connections/duckdb/some-users.ts";
 import { timeOrEndOfMonth } from "../../connections/duckdb/time-or-month.ts";
 import { monthNumber } from "../../month.ts";
 import { present, type UnreadableRows } from "../../unreadable-rows.ts";
@@ -188,13 +188,13 @@ async function readStates(
 ): Promise<Map<string, UserContacts>> {
   const found = new Map<string, UserContacts>();
   if (userIds.length === 0) return found;
-  const ofUsers = `bucket IN (${[...new Set(userIds.map(bucketOf))].join(", ")}) AND ${userIdIn("$1")}`;
+  const isOfThem = ofUsers(userIds, "$1");
   // Nobody must be contacted because it cannot be read when they were before, or since when they want no contact.
   const result = await connection.run(
     `SELECT user_id, max(contacted), max(opted), bool_or(damaged AND opted IS NULL), bool_or(damaged AND opted IS NOT NULL) FROM (
        SELECT user_id, ${contactedAt} AS contacted, NULL::DOUBLE AS opted, ${isDamaged} AS damaged FROM contacts
-       WHERE ${ofUsers} AND ${contactedAt} >= $2
-       UNION ALL SELECT user_id, NULL, CASE WHEN isfinite(time) THEN time ELSE 0 END, ${isDamaged} FROM opt_outs WHERE ${ofUsers})
+       WHERE ${isOfThem} AND ${contactedAt} >= $2
+       UNION ALL SELECT user_id, NULL, CASE WHEN isfinite(time) THEN time ELSE 0 END, ${isDamaged} FROM opt_outs WHERE ${isOfThem})
      GROUP BY user_id`,
     [userIdsText(userIds), since],
     [VARCHAR, DOUBLE],

@@ -6,14 +6,12 @@ import {
   type DuckDBResult,
   type DuckDBValue,
   DuckDBVarCharVector,
-  LIST,
-  listValue,
-  VARCHAR,
 } from "@duckdb/node-api";
 import * as z from "zod";
 import { bucketOf } from "#churn/action.ts";
 import { inBuckets } from "../../connections/duckdb/in-buckets.ts";
 import { columnOf, readRows, readStored } from "../../connections/duckdb/read.ts";
+import { ofUsers, userIdsText } from "../../connections/duckdb/some-users.ts";
 import { aDay, finite, present, type UnreadableRows } from "../../unreadable-rows.ts";
 import { armSchema, roleSchema, stateSchema } from "../entry-schema.ts";
 import type { EntryRange, JudgedEntry, LedgerBatch, LedgerRange, RecordedEntry, SnapshotRange } from "../ledger.ts";
@@ -96,16 +94,14 @@ export async function readLastShown(
 ): Promise<Map<string, RecordedEntry[]>> {
   const found = new Map<string, RecordedEntry[]>();
   if (userIds.length === 0) return found;
-  const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
   const result = await connection.stream(
     `SELECT * FROM (
        SELECT ${columns}, NULL::BOOLEAN FROM ledger
-       WHERE role = 'champion' AND bucket IN (${buckets}) AND user_id IN (SELECT unnest($1))
+       WHERE role = 'champion' AND ${ofUsers(userIds, "$1")}
        QUALIFY row_number() OVER (PARTITION BY user_id, snapshot ORDER BY recorded DESC, model_version DESC) = 1)
      QUALIFY row_number() OVER (PARTITION BY user_id ORDER BY snapshot DESC) <= ${Math.trunc(count)}
      ORDER BY user_id, snapshot`,
-    [listValue(userIds)],
-    [LIST(VARCHAR)],
+    [userIdsText(userIds)],
   );
   for await (const { churned: _, ...entry } of read(result, unreadable)) {
     const entries = found.get(entry.userId) ?? [];

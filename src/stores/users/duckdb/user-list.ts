@@ -1,13 +1,12 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
 import * as z from "zod";
-import { bucketOf } from "#churn/action.ts";
 import type { Candidate } from "#churn/campaign/candidate.ts";
 import type { ListedUser } from "#churn/list/listed-user.ts";
 import type { DuckDbDatabase } from "../../connections/duckdb/database.ts";
 import { deleteUsers } from "../../connections/duckdb/delete-users.ts";
 import { readRows } from "../../connections/duckdb/read.ts";
 import type { DuckDbSession } from "../../connections/duckdb/session.ts";
-import { userIdIn, userIdsText } from "../../connections/duckdb/some-users.ts";
+import { ofUsers, userIdsText } from "../../connections/duckdb/some-users.ts";
 import type { UnreadableRows } from "../../unreadable-rows.ts";
 import { cursorAfter, type Place, placeAt } from "../cursor.ts";
 import type { FormerLists, ListTotals, UserFilter, UserList, UserOrder, UserPage, UserQuery } from "../user-list.ts";
@@ -115,8 +114,7 @@ export class DuckDbUserList implements UserList {
 
   async get(userIds: readonly string[]): Promise<ReadonlyMap<string, ListedUser>> {
     if (userIds.length === 0) return new Map();
-    const buckets = [...new Set(userIds.map(bucketOf))].join(", ");
-    const sql = `SELECT ${readColumns}, 0::DOUBLE FROM listed_users WHERE bucket IN (${buckets}) AND ${userIdIn("$1")}`;
+    const sql = `SELECT ${readColumns}, 0::DOUBLE FROM listed_users WHERE ${ofUsers(userIds, "$1")}`;
     return this.#reads.run("read the list of users", async (connection, unreadable) => {
       const found = new Map<string, ListedUser>();
       for await (const { user } of readUsers(await connection.run(sql, [userIdsText(userIds)]), unreadable))
